@@ -8,10 +8,25 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_SUBMODULES = (
-    "datasets features figures laws masks metrics networks optics phantom polar records "
-    "segmentation significance speckle training"
-).split()
+_SUBMODULES = [
+    "datasets",
+    "features",
+    "figures",
+    "laws",
+    "masks",
+    "metrics",
+    "networks",
+    "optics",
+    "phantom",
+    "polar",
+    "progress",
+    "records",
+    "segmentation",
+    "significance",
+    "spade",
+    "speckle",
+    "training",
+]
 
 __all__ = ["SpeckleLayer", *_SUBMODULES]
 

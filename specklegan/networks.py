@@ -72,7 +72,7 @@ class SpadeBlock(nn.Module):
         self.spade1, self.spade2 = Spade(channels_in), Spade(channels_out)
         self.conv1 = spectral_norm(nn.Conv2d(channels_in, channels_out, 3, padding=1))
         self.conv2 = spectral_norm(nn.Conv2d(channels_out, channels_out, 3, padding=1))
-        self.shortcut = _shortcut(channels_in, channels_out)
+        self.shortcut = spectral_norm(nn.Conv2d(channels_in, channels_out, 1, bias=False))
 
     def forward(self, x, masks):
         """Map (B, C_in, H, W) to (B, C_out, H, W), or to twice the size when upsampling."""
@@ -179,7 +179,7 @@ class Generator(nn.Module):
 
     @classmethod
     def load(cls, path):
-        """Load what :meth:`save` wrote: `generator.safetensors`, with the settings in `generator.json` beside it.
+        """Load what :meth:`save` wrote, given the path of the weights.
 
         Raises
         ------
@@ -233,7 +233,7 @@ class DiscriminatorBlock(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Image and mask to one logit: is the image real, given the mask?
+    """Image and mask to one logit, whether the image is real given the mask.
 
     The mask enters as a second channel, scaled to [0, 1]; how the paper conditions its
     discriminator is not in the text.
@@ -260,7 +260,41 @@ class Discriminator(nn.Module):
         return self.logit(x.mean((2, 3))).squeeze(1)
 
 
-def _shortcut(channels_in, channels_out):
-    if channels_in == channels_out:
-        return nn.Identity()
-    return spectral_norm(nn.Conv2d(channels_in, channels_out, 1, bias=False))
+def trace(network, *inputs, kinds):
+    """List the modules that data pass through, as they run: what Fig. 3 of the paper shows.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Generator or discriminator.
+    *inputs
+        Arguments of one forward pass.
+    kinds : tuple of type
+        Kinds of module to list; what is inside a listed module is not listed.
+
+    Returns
+    -------
+    list of dict
+        `name` of the module, `kind`, `channels` of its output, and `size` in pixels (1 for a
+        vector), in the order of execution.
+    """
+    rows, hooks, listed = [], [], []
+
+    def note(name, module):
+        def hook(_module, _inputs, output):
+            size = output.shape[-1] if output.ndim == 4 else 1
+            channels = output.shape[1] if output.ndim > 1 else 1
+            kind = type(module).__name__.removeprefix("Parametrized")
+            rows.append({"name": name, "kind": kind, "channels": channels, "size": size})
+
+        return hook
+
+    for name, module in network.named_modules():
+        if isinstance(module, kinds) and not any(name.startswith(f"{p}.") for p in listed):
+            listed.append(name)
+            hooks.append(module.register_forward_hook(note(name, module)))
+    with torch.no_grad():
+        network(*inputs)
+    for hook in hooks:
+        hook.remove()
+    return rows

@@ -107,7 +107,9 @@ class SpeckleLayer(nn.Module):
     """Give every feature map speckle of K learnable sizes (paper, 'SpeckleGAN architecture').
 
     Each of C maps becomes K adjacent maps of the same morphology with different speckle sizes;
-    channel attention, computed from the input maps, weights the C K results.
+    channel attention, computed from the input maps, weights the C K results. The maps of one
+    image share its random phases: they are views of one object. Phases of their own would make
+    their speckle independent, and mixing M independent patterns divides the contrast by sqrt(M).
 
     Parameters
     ----------
@@ -179,7 +181,8 @@ class SpeckleLayer(nn.Module):
         is_polar = self.coordinates == "polar"
         source = polar.to_polar(maps) if is_polar else maps
         edges = self.edges.to(maps.dtype)
-        out = form_speckle(source, edges, generator=generator, normalize=self.normalize)
+        phase = random_phase(source[:, :1], generator).expand_as(source)  # one object an image
+        out = form_speckle(source, edges, phase, normalize=self.normalize)
         out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C * K, H, W)
         return polar.to_cartesian(out) if is_polar else out
 

@@ -62,7 +62,9 @@ class TrainingSettings:
     def factor(self, step):
         """Return the factor of both learning rates at a step (0-based)."""
         total = self.final_rate / self.rate
-        return 1.0 if step < self.steps // 2 else total**0.5 if step < 3 * self.steps // 4 else total
+        return (
+            1.0 if step < self.steps // 2 else total**0.5 if step < 3 * self.steps // 4 else total
+        )
 
 
 def discriminator_loss(real_logits, fake_logits):
@@ -106,7 +108,7 @@ def train(
     monitor : callable, optional
         Called with no argument at each history entry; its dict is added to the entry.
     progress : callable, optional
-        Called as progress(step, settings, entry) at each history entry.
+        Called as progress(step, steps) at each history entry.
     checkpoint_seconds : float
         Time between checkpoints.
 
@@ -226,7 +228,7 @@ class _Run:
             raise FloatingPointError(f"loss not finite at step {self.step}: {entry}")
         self.history.append(entry | (monitor() if monitor else {}))
         if progress:
-            progress(self.step, self.settings, self.history[-1])
+            progress(self.step, self.settings.steps)
 
     def result(self):
         """Return the generator to use, in evaluation mode."""

@@ -203,3 +203,10 @@ def test_speckle_rejects_integers_and_a_phase_of_another_shape():
         form_speckle(torch.ones(4, 4), 2, phase=torch.zeros(4, 5))
     with pytest.raises(ValueError, match="two axes"):
         form_speckle(torch.ones(4), 2)
+
+
+def test_the_maps_of_one_image_show_one_object_and_images_differ():
+    layer = SpeckleLayer(2, (5,), 16, attention=False)
+    out = layer(torch.ones(2, 2, 16, 16), seeded())
+    torch.testing.assert_close(out[:, 0], out[:, 1])  # one phase a pixel, whatever the map
+    assert not torch.allclose(out[0], out[1])

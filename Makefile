@@ -1,0 +1,45 @@
+# The companion in two commands: `make book` and `make test`. Each line calls one tool.
+PYTHON ?= python3
+PRESET ?= quick
+DATA   ?=
+PORT   ?= 8000
+VENV   ?= .venv
+
+BIN   := $(VENV)/bin
+READY := $(VENV)/installed
+SUFFIX = $(if $(DATA),-$$(basename "$(DATA)" | tr -c 'A-Za-z0-9._\n-' -))
+RUN    = --preset "$(PRESET)" --data "$(DATA)"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book test lint serve clean
+
+help:  ## show this list
+	@echo "make TARGET [PRESET=smoke|quick|study|paper] [DATA=folder] [PYTHON=python3]"
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  %-7s %s\n' "$$name" "$$text"; done
+
+setup: $(READY)  ## install the pinned dependencies into .venv (about 2 minutes, once)
+
+$(READY): pyproject.toml constraints.txt
+	@command -v "$(PYTHON)" > /dev/null || { echo "error: $(PYTHON): not found; install Python 3.11 or newer, or name one: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON): found $$("$(PYTHON)" -V 2>&1), expected Python 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -m venv "$(VENV)" || { echo "error: $(PYTHON): cannot make $(VENV); install Python's venv package (Debian and Ubuntu: python3-venv)" >&2; exit 1; }
+	@echo "Installing the pinned dependencies into $(VENV): about 2 minutes, once"
+	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+	@touch "$@"
+
+book: $(READY)  ## run the preset, render the book and print its first page
+	@"$(BIN)/python" -m workflow.build $(RUN)
+
+test: $(READY)  ## run every test
+	@"$(BIN)/python" -m pytest -n 2
+
+lint: $(READY)  ## check style, formatting and that notebooks hold no outputs
+	@"$(BIN)/ruff" check .
+	@"$(BIN)/ruff" format --check .
+	@"$(BIN)/nbstripout" --verify --keep-id notebooks/*.ipynb
+
+serve: $(READY)  ## serve the built book on this machine and print its address
+	@"$(BIN)/python" -m workflow.serve $(RUN) --port "$(PORT)"
+
+clean:  ## remove the chosen run (PRESET, DATA) and the tools' caches; other runs and .venv stay
+	rm -rf "build/$(PRESET)$(SUFFIX)" .pytest_cache .ruff_cache .hypothesis

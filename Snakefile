@@ -1,0 +1,253 @@
+"""The graph: data -> train -> evaluate -> segment -> tables -> book, one rule per kind of step.
+
+    snakemake --profile config/local --config preset=smoke
+    snakemake --profile config/local --config preset=quick data=path/to/folder
+
+A step runs again when its parameters, the code cells of its notebook, a module file that the
+notebook uses, or its input files change. Editing a notebook's prose only renders the book again.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(workflow.basedir))
+from workflow import graph, presets
+
+PRESET = str(config.get("preset", "quick"))
+DATA = str(config.get("data", "") or "")
+SETTINGS = presets.load(PRESET)
+RUN = graph.run_folder(PRESET, DATA)
+graph.note_run(RUN, PRESET, DATA)
+
+GANS = [graph.name(point) for point in graph.train_points(SETTINGS)]
+EVALUATED = [graph.name(point) for point in graph.evaluate_points(SETTINGS)]
+SEGMENTED = [graph.name(point) for point in graph.segment_points(SETTINGS)]
+CONCEPTS = ["01_diffraction", "02_speckle", "03_speckle_layer"]
+TABLES = ["04_ivus_images", "05_networks", "07_evaluate_gan", "09_significance", "10_scoreboard"]
+ONCE = CONCEPTS + TABLES + ["11_your_own_images"]
+
+IMAGES = expand(f"{RUN}/data/{{part}}.{{end}}", part=["dataset", "held_out"], end=["npy", "json"])
+EXECUTED = expand(f"{RUN}/notebooks/{{notebook}}.ipynb", notebook=ONCE)
+EXECUTED += expand(f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb", point=GANS)
+EXECUTED += expand(f"{RUN}/notebooks/08_segment/{{point}}.ipynb", point=SEGMENTED)
+
+GPU = int(Path("/dev/nvidia0").exists())  # trainings that share one GPU wait for each other
+HEAVY = 1 if PRESET == "smoke" else 2  # cores of one training; smoke runs several side by side
+LOOKS = ("figures", "progress", "records")  # not worth hours of training again
+
+PYTHON = f'exec "{sys.executable}" -m'
+NOTEBOOK = (
+    PYTHON + " workflow.run_notebook {input.notebook:q} {log:q} {output.notebook:q}"
+    " --threads {threads} --parameters {params.values:q}"
+)
+
+
+def notebook_input(name, without=()):
+    """Inputs of one notebook: itself (its code counts by `digest`, not by date) and its modules."""
+    return {"notebook": ancient(f"notebooks/{name}.ipynb"), "modules": graph.modules(name, without)}
+
+
+def values(name, point=None):
+    """Parameters of one execution as JSON."""
+    return json.dumps(graph.values(name, SETTINGS, RUN, DATA, point))
+
+
+wildcard_constraints:
+    concept="|".join(CONCEPTS),
+    point="[a-z]+-n[0-9]+-s[0-9]+",
+
+
+RESULTS = IMAGES + expand(f"{RUN}/gan/{{point}}/generator.safetensors", point=GANS)
+RESULTS += expand(f"{RUN}/segment/{{point}}/scores.csv", point=SEGMENTED)
+RESULTS += expand(f"{RUN}/{{step}}/record.json", step=["evaluate", "significance", "scoreboard"])
+RESULTS += [f"{RUN}/own_images/manifest.json"]
+
+
+rule all:  # names intermediate files too, so that one which was deleted is made again
+    input:
+        EXECUTED,
+        RESULTS,
+        f"{RUN}/html/index.html",
+
+
+rule book:
+    input:
+        executed=EXECUTED,
+        sources=expand("notebooks/{notebook}.ipynb", notebook=presets.notebooks()),
+        prose=[str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()],
+        record=f"{RUN}/scoreboard/record.json",
+    output:
+        f"{RUN}/html/index.html",
+    log:
+        f"{RUN}/log/book.txt",
+    shell:
+        PYTHON + " workflow.render --run {RUN:q} --log {log:q}"
+
+
+rule concept:
+    input:
+        unpack(lambda w: notebook_input(w.concept)),
+    output:
+        notebook=f"{RUN}/notebooks/{{concept}}.ipynb",
+    log:
+        f"{RUN}/log/{{concept}}.ipynb",
+    params:
+        values=lambda w: values(w.concept),
+        code=lambda w: graph.digest(w.concept),
+    shell:
+        NOTEBOOK
+
+
+rule data:
+    input:
+        **notebook_input("04_ivus_images"),
+    output:
+        IMAGES,
+        f"{RUN}/data/record.json",
+        notebook=f"{RUN}/notebooks/04_ivus_images.ipynb",
+    log:
+        f"{RUN}/log/04_ivus_images.ipynb",
+    params:
+        values=values("04_ivus_images"),
+        code=graph.digest("04_ivus_images"),
+        files=graph.fingerprint(DATA),
+    shell:
+        NOTEBOOK
+
+
+rule networks:
+    input:
+        IMAGES,
+        **notebook_input("05_networks"),
+    output:
+        notebook=f"{RUN}/notebooks/05_networks.ipynb",
+    log:
+        f"{RUN}/log/05_networks.ipynb",
+    params:
+        values=values("05_networks"),
+        code=graph.digest("05_networks"),
+    shell:
+        NOTEBOOK
+
+
+rule train:
+    input:
+        IMAGES,
+        **notebook_input("06_train_gan", LOOKS),
+    output:
+        f"{RUN}/gan/{{point}}/generator.safetensors",
+        f"{RUN}/gan/{{point}}/generator.json",
+        f"{RUN}/gan/{{point}}/record.json",
+        f"{RUN}/gan/{{point}}/history.json",
+        notebook=f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb",
+    log:
+        f"{RUN}/log/06_train_gan/{{point}}.ipynb",
+    params:
+        values=lambda w: values("06_train_gan", w.point),
+        code=graph.digest("06_train_gan"),
+        checkpoint=f"{RUN}/gan/{{point}}/state.pt",  # no output: it outlives a failed job
+    threads: HEAVY
+    resources:
+        gpu=GPU,
+    shell:
+        NOTEBOOK
+
+
+rule evaluate:
+    input:
+        IMAGES,
+        expand(f"{RUN}/gan/{{point}}/generator.safetensors", point=EVALUATED),
+        **notebook_input("07_evaluate_gan"),
+    output:
+        f"{RUN}/evaluate/record.json",
+        notebook=f"{RUN}/notebooks/07_evaluate_gan.ipynb",
+    log:
+        f"{RUN}/log/07_evaluate_gan.ipynb",
+    params:
+        values=values("07_evaluate_gan"),
+        code=graph.digest("07_evaluate_gan"),
+    threads: HEAVY
+    shell:
+        NOTEBOOK
+
+
+def generator(wildcards):
+    """The GAN whose images pre-train a segmentation; none for the comparison without."""
+    none = wildcards.point.startswith("none-")
+    return [] if none else [f"{RUN}/gan/{wildcards.point}/generator.safetensors"]
+
+
+rule segment:
+    input:
+        IMAGES,
+        generator,
+        **notebook_input("08_segment", LOOKS),
+    output:
+        f"{RUN}/segment/{{point}}/scores.csv",
+        f"{RUN}/segment/{{point}}/record.json",
+        notebook=f"{RUN}/notebooks/08_segment/{{point}}.ipynb",
+    log:
+        f"{RUN}/log/08_segment/{{point}}.ipynb",
+    params:
+        values=lambda w: values("08_segment", w.point),
+        code=graph.digest("08_segment"),
+    threads: HEAVY
+    resources:
+        gpu=GPU,
+    shell:
+        NOTEBOOK
+
+
+rule significance:
+    input:
+        expand(f"{RUN}/segment/{{point}}/scores.csv", point=SEGMENTED),
+        **notebook_input("09_significance"),
+    output:
+        f"{RUN}/significance/record.json",
+        f"{RUN}/significance/table2.csv",
+        notebook=f"{RUN}/notebooks/09_significance.ipynb",
+    log:
+        f"{RUN}/log/09_significance.ipynb",
+    params:
+        values=values("09_significance"),
+        code=graph.digest("09_significance"),
+    shell:
+        NOTEBOOK
+
+
+rule scoreboard:
+    input:
+        f"{RUN}/evaluate/record.json",
+        f"{RUN}/significance/record.json",
+        "data/paper.csv",
+        [str(path) for path in sorted(Path("data/results").rglob("*.json"))],
+        **notebook_input("10_scoreboard"),
+    output:
+        f"{RUN}/scoreboard/record.json",
+        f"{RUN}/scoreboard/scoreboard.csv",
+        notebook=f"{RUN}/notebooks/10_scoreboard.ipynb",
+    log:
+        f"{RUN}/log/10_scoreboard.ipynb",
+    params:
+        values=values("10_scoreboard"),
+        code=graph.digest("10_scoreboard"),
+    shell:
+        NOTEBOOK
+
+
+rule own_images:
+    input:
+        IMAGES,
+        f"{RUN}/gan/{graph.shown('06_train_gan', SETTINGS)}/generator.safetensors",
+        **notebook_input("11_your_own_images"),
+    output:
+        f"{RUN}/own_images/manifest.json",
+        notebook=f"{RUN}/notebooks/11_your_own_images.ipynb",
+    log:
+        f"{RUN}/log/11_your_own_images.ipynb",
+    params:
+        values=values("11_your_own_images"),
+        code=graph.digest("11_your_own_images"),
+    shell:
+        NOTEBOOK

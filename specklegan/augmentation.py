@@ -1,0 +1,85 @@
+"""Turning and flipping images with their masks, so that a few pairs serve as many.
+
+Bicubic weights for images, because bilinear ones blur: turned by any angle, they leave a third of
+the power of the finest speckle (0.4 to 0.5 cycles a pixel), bicubic ones two thirds, and speckle is
+what the networks have to learn. Nearest neighbour for labels. Knows no dataset.
+"""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+def augment(images, labels, generator, coordinates="polar"):
+    """Rotate and flip images and masks together, each pair in its own way.
+
+    Polar data turn by any angle about the centre and flip both ways, as the paper does. Data of a
+    linear probe only flip left and right: their depth points down, and must go on doing so.
+
+    Parameters
+    ----------
+    images : torch.Tensor (B, 1, H, W)
+        In [-1, 1]; black (-1) comes in from outside.
+    labels : torch.Tensor (B, 1, H, W)
+        Class indices of any type; the border's label comes in from outside.
+    generator : torch.Generator
+        Source of chance, on the CPU.
+    coordinates : str
+        `polar` or `cartesian`.
+
+    Returns
+    -------
+    (torch.Tensor, torch.Tensor)
+        Same shapes and types.
+    """
+    if coordinates not in ("polar", "cartesian"):
+        raise ValueError(f"coordinates = {coordinates!r}; expected 'polar' or 'cartesian'")
+    count = len(images)
+    flip = (torch.rand(count, 2, generator=generator) < 0.5).float() * -2 + 1  # (B, 2) of +-1
+    angle = 2 * math.pi * torch.rand(count, generator=generator)
+    if coordinates == "cartesian":
+        across = (flip[:, 0] < 0).to(images.device)[:, None, None, None]
+        pair = ((array.flip(-1), array) for array in (images, labels))
+        return tuple(torch.where(across, flipped, array) for flipped, array in pair)
+    grid = _turned_grid(angle, flip, images.shape).to(images)
+    turned = F.grid_sample(images + 1, grid, mode="bicubic", align_corners=False) - 1
+    return turned.clamp(-1, 1), _sample_labels(labels, grid)
+
+
+def vary_masks(labels, n, seed):
+    """Draw n masks in turn, flip them left and right and tilt them by up to 15 degrees.
+
+    Parameters
+    ----------
+    labels : uint8 array (N, 1, H, W)
+        Masks to draw from, each about equally often.
+    n : int
+        How many.
+    seed : int
+        The same seed gives the same masks.
+
+    Returns
+    -------
+    uint8 array (n, 1, H, W)
+    """
+    chance = np.random.default_rng([seed, 3])
+    rounds = [chance.permutation(len(labels)) for _ in range(-(-n // len(labels)))]
+    drawn = torch.from_numpy(labels[np.concatenate(rounds)[:n]])
+    angle = torch.from_numpy(np.deg2rad(chance.uniform(-15, 15, n))).float()
+    flip = torch.ones(n, 2)
+    flip[:, 0] = torch.from_numpy(chance.choice([-1.0, 1.0], n))
+    return _sample_labels(drawn, _turned_grid(angle, flip, drawn.shape)).numpy()
+
+
+def _turned_grid(angle, flip, shape):
+    """Build a sampling grid (B, H, W, 2): turn by `angle` (B,), flip by the signs (B, 2)."""
+    cos, sin, none = angle.cos(), angle.sin(), torch.zeros_like(angle)
+    rows = [torch.stack([cos, -sin, none], 1), torch.stack([sin, cos, none], 1)]
+    return F.affine_grid(torch.stack(rows, 1) * flip[:, :, None], shape, align_corners=False)
+
+
+def _sample_labels(labels, grid):
+    how = {"mode": "nearest", "padding_mode": "border", "align_corners": False}
+    return F.grid_sample(labels.to(grid), grid, **how).to(labels.dtype)

@@ -1,0 +1,304 @@
+"""Metrics: arrays in, numbers out.
+
+Distances between sets of images (Fréchet, kernel, power spectrum, Jensen-Shannon), similarity of
+image pairs (SSIM), agreement of masks (Dice, modified Hausdorff): the paper's sections 'Fréchet
+Inception distance', 'GAN evaluation' and 'Segmentation evaluation'. No files, no networks;
+features come from `features.py`, intervals from `significance.py`.
+"""
+
+import numpy as np
+from scipy.ndimage import binary_erosion
+from scipy.spatial import KDTree
+from scipy.spatial.distance import jensenshannon
+from skimage.metrics import structural_similarity
+
+
+def frechet_distance(a, b):
+    """Compute the Fréchet distance of two feature sets, each taken as Gaussian (the paper's FID).
+
+    Parameters
+    ----------
+    a, b : array (N, D)
+        Features; the numbers of rows may differ.
+
+    Returns
+    -------
+    float
+        `|mean difference|^2 + Tr(C1 + C2 - 2 (C1 C2)^(1/2))`, unbiased covariances, units of the
+        features squared. Biased upwards for few samples: compare at equal n only.
+
+    Notes
+    -----
+    With centred rows scaled by 1/sqrt(n - 1), X1 and X2, the last trace is the nuclear norm of
+    X1 X2^T: exact and real also for fewer samples than dimensions.
+    """
+    a, b = _features(a, "a"), _features(b, "b")
+    _same_width(a, b)
+    difference = a.mean(axis=0) - b.mean(axis=0)
+    a, b = _factor(a), _factor(b)
+    cross = np.linalg.svd(a @ b.T, compute_uv=False).sum()
+    return float(max(0.0, difference @ difference + (a**2).sum() + (b**2).sum() - 2 * cross))
+
+
+def _factor(features):
+    """Return X with X^T X the covariance, of at most as many rows as columns."""
+    centred = (features - features.mean(axis=0)) / np.sqrt(len(features) - 1)
+    return np.linalg.qr(centred, mode="r") if len(centred) > centred.shape[1] else centred
+
+
+def frechet_wavelet_distance(a, b):
+    """Compute the Fréchet wavelet distance: the mean over packets of their Fréchet distances.
+
+    Parameters
+    ----------
+    a, b : array (P, N, D)
+        Wavelet packets of two image sets (`features.wavelet_packets`).
+
+    Returns
+    -------
+    float
+        arXiv 2312.15289, for one grey channel (grey stored as RGB gives three times as much).
+        Depends on image size, level and both N. It is not an Inception distance.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"a, b: {len(a)} and {len(b)} packets; expected the same level")
+    return float(np.mean([frechet_distance(x, y) for x, y in zip(a, b, strict=True)]))
+
+
+def improvement(baseline, other):
+    """Compute the paper's improvement in %: (baseline - other) / other of two distances.
+
+    Divided by the smaller value, it can exceed 100: 354.9 against 134.0 is 165 %.
+    """
+    return 100 * (baseline - other) / other
+
+
+def kernel_distance(a, b):
+    """Compute the squared maximum mean discrepancy with the kernel (x.y / D + 1)^3, unbiased.
+
+    Parameters
+    ----------
+    a, b : array (N, D)
+        Features. With Inception features this is the KID of Bińkowski et al., arXiv 1801.01401.
+
+    Returns
+    -------
+    float
+        Expected value 0 for equal distributions at every n, so it may be negative.
+    """
+    a, b = _features(a, "a"), _features(b, "b")
+    _same_width(a, b)
+    within = [_off_diagonal_mean(_cubic(x, x)) for x in (a, b)]
+    return float(sum(within) - 2 * _cubic(a, b).mean())
+
+
+def _cubic(a, b):
+    return (a @ b.T / a.shape[1] + 1) ** 3
+
+
+def _off_diagonal_mean(gram):
+    n = len(gram)
+    return (gram.sum() - np.trace(gram)) / (n * (n - 1))
+
+
+def jensen_shannon(a, b, bins=256):
+    """Compute the Jensen-Shannon divergence of two grey-value histograms.
+
+    Parameters
+    ----------
+    a, b : array, any shape
+        Grey values in [-1, 1].
+    bins : int
+        Equal bins over [-1, 1].
+
+    Returns
+    -------
+    float
+        Divergence (not its square root) to base 2: 0 for equal histograms, 1 for disjoint ones;
+        nan where a set is empty.
+    """
+    counts = [np.histogram(np.ravel(x), bins=bins, range=(-1, 1))[0] for x in (a, b)]
+    if not all(count.sum() for count in counts):
+        return float("nan")
+    return float(jensenshannon(*counts, base=2) ** 2)
+
+
+def jensen_shannon_per_class(images_a, masks_a, images_b, masks_b, classes, bins=256):
+    """Compute the Jensen-Shannon divergence of the grey values of each tissue class (Table 1).
+
+    Parameters
+    ----------
+    images_a, images_b : array (N, 1, H, W)
+        In [-1, 1].
+    masks_a, masks_b : array (N, 1, H, W)
+        Labels 0..classes-1 of these images.
+    classes : int
+        Number of classes.
+    bins : int
+        As in `jensen_shannon`.
+
+    Returns
+    -------
+    list of float
+        One divergence a class; nan where a set lacks the class.
+    """
+    return [
+        jensen_shannon(images_a[masks_a == k], images_b[masks_b == k], bins) for k in range(classes)
+    ]
+
+
+def ssim(a, b):
+    """Compute the mean structural similarity of corresponding images (7 x 7 windows).
+
+    Parameters
+    ----------
+    a, b : array (..., H, W)
+        Images in [-1, 1] of equal shape, at least 7 px wide.
+
+    Returns
+    -------
+    float
+        At most 1, which equal images have.
+    """
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if a.shape != b.shape or a.ndim < 2:
+        raise ValueError(f"a, b: shapes {a.shape} and {b.shape}; expected equal (..., H, W)")
+    pairs = zip(a.reshape(-1, *a.shape[-2:]), b.reshape(-1, *b.shape[-2:]), strict=True)
+    return float(np.mean([structural_similarity(x, y, data_range=2.0) for x, y in pairs]))
+
+
+def log_power(images):
+    """Compute the logarithm of each image's power spectrum.
+
+    Parameters
+    ----------
+    images : array (N, 1, H, W) or (N, H, W)
+        In [-1, 1]; each image's mean is removed.
+
+    Returns
+    -------
+    numpy.ndarray (N, H, W)
+        ln(|FFT|^2 / (H W)) in FFT bin order; zero frequency nan.
+    """
+    images = np.asarray(images, dtype=np.float64)
+    images = images.reshape(-1, *images.shape[-2:])
+    images = images - images.mean(axis=(-2, -1), keepdims=True)
+    power = np.abs(np.fft.fft2(images)) ** 2 / images[0].size
+    # far below the 1e-5 or so of 8-bit rounding, so that an empty image stays finite
+    logarithm = np.log(np.maximum(power, 1e-12))
+    logarithm[:, 0, 0] = np.nan
+    return logarithm
+
+
+def spectrum_distance(a, b):
+    """Compare the means of two sets of log power spectra.
+
+    Parameters
+    ----------
+    a, b : array (N, H, W)
+        From `log_power`; numbers of images may differ.
+
+    Returns
+    -------
+    float
+        Root of the mean squared difference over all 2-D frequencies but zero, in natural log
+        units (nats): 0.1 is about 10 % in power.
+    """
+    if np.shape(a)[1:] != np.shape(b)[1:]:
+        raise ValueError(f"a, b: images of {np.shape(a)[1:]} and {np.shape(b)[1:]} pixels")
+    return float(np.sqrt(np.nanmean((a.mean(axis=0) - b.mean(axis=0)) ** 2)))
+
+
+def power_spectrum_error(a, b):
+    """Compare the mean log power spectra of two image sets.
+
+    Parameters
+    ----------
+    a, b : array (N, 1, H, W)
+        In [-1, 1]; numbers of images may differ.
+
+    Returns
+    -------
+    float
+        As `spectrum_distance`. Sampling alone gives about 1.28 sqrt(1/Na + 1/Nb) for independent
+        images, the standard deviation of ln of an exponential variable being pi / sqrt(6).
+    """
+    return spectrum_distance(log_power(a), log_power(b))
+
+
+def radial_profile(spectrum):
+    """Average a 2-D spectrum over rings one cycle per field of view wide.
+
+    Parameters
+    ----------
+    spectrum : array (N, N)
+        FFT bin order; nan is left out.
+
+    Returns
+    -------
+    frequency, profile : numpy.ndarray (N // 2,)
+        Spatial frequency 1..N/2 in cycles per field of view, and the mean on each ring.
+    """
+    size = len(spectrum)
+    bins = np.fft.fftfreq(size) * size
+    ring = np.rint(np.hypot(*np.meshgrid(bins, bins))).astype(int)
+    frequency = np.arange(1, size // 2 + 1)
+    return frequency, np.array([np.nanmean(spectrum[ring == k]) for k in frequency])
+
+
+def dice(a, b):
+    """Compute the Dice coefficient of two boolean masks: 2 |a and b| / (|a| + |b|).
+
+    Returns
+    -------
+    float
+        1 for equal masks, two empty ones included; 0 where only one is empty.
+    """
+    a, b = np.asarray(a, dtype=bool), np.asarray(b, dtype=bool)
+    if a.shape != b.shape:
+        raise ValueError(f"a, b: shapes {a.shape} and {b.shape}; expected equal")
+    total = a.sum() + b.sum()
+    return float(2 * (a & b).sum() / total) if total else 1.0
+
+
+def modified_hausdorff(a, b):
+    """Compute the modified Hausdorff distance of two outlines (Dubuisson & Jain 1994).
+
+    Parameters
+    ----------
+    a, b : array (H, W), or array of numbers (M, 2)
+        Masks, whose outermost pixels are their outlines (an image edge counts as outside), or
+        points of a contour in pixels. A mask of a one-pixel line is that line.
+
+    Returns
+    -------
+    float
+        The larger of the two mean distances to the nearest point of the other outline, in pixels;
+        0 for two empty masks, infinite where only one is empty.
+    """
+    a, b = _outline(a), _outline(b)
+    if len(a) == 0 or len(b) == 0:
+        return 0.0 if len(a) == len(b) else float("inf")
+    return float(max(KDTree(a).query(b)[0].mean(), KDTree(b).query(a)[0].mean()))
+
+
+def _outline(shape):
+    shape = np.asarray(shape)
+    if shape.dtype != bool and shape.ndim == 2 and shape.shape[1] == 2:
+        return shape
+    if shape.ndim != 2:
+        raise ValueError(f"mask: shape {shape.shape}; expected (H, W) or points (M, 2)")
+    mask = shape.astype(bool)
+    return np.argwhere(mask & ~binary_erosion(mask))
+
+
+def _features(values, name):
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 2 or len(values) < 2:
+        raise ValueError(f"{name}: shape {values.shape}; expected (N, D) with at least 2 rows")
+    return values
+
+
+def _same_width(a, b):
+    if a.shape[1] != b.shape[1]:
+        raise ValueError(f"a, b: {a.shape[1]} and {b.shape[1]} features; expected as many")

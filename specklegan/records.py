@@ -1,0 +1,317 @@
+"""Records: where each reported number comes from.
+
+A record is a JSON file beside what a run made: what was run, with which parameters, by which
+code, on which inputs, and which numbers came out with their n and uncertainty. The book sets
+them beside the paper's printed numbers (`data/paper.csv`) and the recorded runs
+(`data/results/`). Nothing here computes a result.
+"""
+
+import hashlib
+import json
+import math
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import pandas as pd
+
+SCHEMA = 1
+KEYS = ["schema", "kind", "preset", "parameters", "seed", "commit", "dirty"]
+KEYS += ["versions", "device", "start", "seconds", "inputs", "metrics"]
+PACKAGES = ["matplotlib", "numpy", "pandas", "PyWavelets", "scikit-image", "scipy", "torch"]
+BY_HAND = "by hand"  # the preset of a run that no workflow started
+EVIDENCE = ("study", "paper")  # presets large enough to bear a conclusion
+
+
+def root(start="."):
+    """Find the repository: from `start` upwards, that of this file, or else `start` itself."""
+    start = Path(start).resolve()
+    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
+        if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir():
+            return folder
+    return start
+
+
+def locate(run):
+    """Turn a run's name as written in a notebook into its folder.
+
+    Parameters
+    ----------
+    run : str or path
+        Such as `build/quick`; relative paths count from the repository, so that a notebook finds
+        its run from any folder. The folder need not exist yet.
+
+    Returns
+    -------
+    pathlib.Path
+        Absolute path.
+    """
+    run = Path(run).expanduser()
+    return run if run.is_absolute() else root() / run
+
+
+def preset(run):
+    """Name the preset in a run's `run.json`; `by hand` where no workflow wrote one."""
+    path = locate(run) / "run.json"
+    return _load(path).get("preset", BY_HAND) if path.is_file() else BY_HAND
+
+
+def is_evidence(name):
+    """Tell whether a preset is large enough to bear a conclusion (`study`, `paper`)."""
+    return name in EVIDENCE
+
+
+def sha256(path):
+    """Return the SHA-256 of a file's bytes in hexadecimal; a missing file is named."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: not found; expected an input file of this step")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def environment():
+    """Describe software and machine as texts by name, leaving out what is not installed."""
+    found = {"python": platform.python_version(), "system": platform.system()}
+    found |= {"machine": platform.machine(), "processors": str(os.cpu_count())}
+    for package in PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def commit(folder=None):
+    """Return the commit of a repository and whether files differ from it; else None, None."""
+    folder = root() if folder is None else Path(folder)
+
+    def git(*arguments):
+        return subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+        ).stdout.strip()
+
+    try:
+        return git("rev-parse", "HEAD"), bool(git("status", "--porcelain"))
+    except (OSError, subprocess.CalledProcessError):
+        return None, None
+
+
+def metric(value, n, interval=None, unit=""):
+    """Write one number the way every record does: value, n, interval, unit.
+
+    Parameters
+    ----------
+    value : float
+        The number; not finite (such as infinite) is stored as null.
+    n : int or dict of int
+        How many images stand behind it, or counts by name such as `{"real": 435, "fake": 1000}`.
+    interval : (float, float), optional
+        95 % interval, lower and upper end.
+    unit : str
+        Such as `px`; empty where the number has none.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "value": value,
+        "n": n,
+        "interval": None if interval is None else list(interval),
+        "unit": unit,
+    }
+
+
+def start(kind, run, parameters, seed=None, inputs=(), device="cpu"):
+    """Open a record; fill in its `metrics`, then `write` it.
+
+    Parameters
+    ----------
+    kind : str
+        The step, such as `train` or `evaluate`.
+    run : str or path
+        The run's folder, whose preset is noted.
+    parameters : dict
+        The notebook's parameters.
+    seed : int, optional
+        The seed of this step.
+    inputs : sequence of path
+        Files read; their SHA-256 is noted under the path relative to the run.
+    device : str
+        Such as `cpu` or `cuda`.
+
+    Returns
+    -------
+    dict
+        A record with empty `metrics` and no `seconds` yet.
+    """
+    folder = locate(run)
+    revision, dirty = commit()
+    return {
+        "schema": SCHEMA,
+        "kind": kind,
+        "preset": preset(run),
+        "parameters": dict(parameters),
+        "seed": seed,
+        "commit": revision,
+        "dirty": dirty,
+        "versions": environment(),
+        "device": str(device),
+        "start": datetime.now(UTC).isoformat(),
+        "seconds": None,
+        "inputs": {_short(path, folder): sha256(path) for path in inputs},
+        "metrics": {},
+    }
+
+
+def write(path, record):
+    """Write a record atomically: a temporary file, flushed to disk, then renamed.
+
+    Parameters
+    ----------
+    path : path
+        Target; missing folders are made. An existing record is replaced in one step.
+    record : dict
+        From `start`, with any further keys. `seconds` is the time since `start` where it is empty.
+
+    Returns
+    -------
+    dict
+        The record as written.
+
+    Raises
+    ------
+    ValueError
+        Where a key of the schema is missing.
+    """
+    _check(record, path)
+    record = _plain(record)
+    if record["seconds"] is None:
+        elapsed = datetime.now(UTC) - datetime.fromisoformat(record["start"])
+        record["seconds"] = round(elapsed.total_seconds(), 3)
+    write_text(path, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return record
+
+
+def write_text(path, text):
+    """Write text atomically (temporary name, fsync, rename), making missing folders."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read(path):
+    """Read a record and check its schema.
+
+    Parameters
+    ----------
+    path : path
+        A `record.json`.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileNotFoundError
+        Where it is missing.
+    ValueError
+        Where it is not JSON, of another schema version, or lacks a key.
+    """
+    record = _load(path)
+    _check(record, path)
+    return record
+
+
+def paper_numbers(path=None):
+    """Read the numbers that the paper's text prints.
+
+    Parameters
+    ----------
+    path : path, optional
+        `data/paper.csv` of the repository where not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns claim, quantity, condition, value, unit, section, quote.
+    """
+    path = root() / "data" / "paper.csv" if path is None else Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: not found; expected the paper's printed numbers")
+    return pd.read_csv(path, dtype={"condition": str}, keep_default_na=False)
+
+
+def recorded_runs(folder=None):
+    """Read every record that comes with the repository.
+
+    Parameters
+    ----------
+    folder : path, optional
+        `data/results/` of the repository where not given.
+
+    Returns
+    -------
+    list of dict
+        Records by start time, oldest first; empty where there is none.
+    """
+    folder = root() / "data" / "results" if folder is None else Path(folder)
+    found = [read(path) for path in sorted(folder.rglob("*.json"))]
+    return sorted(found, key=lambda record: record["start"])
+
+
+def _load(path):
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: not found; run the step that writes it first")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}: not JSON ({error}); expected a record") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path}: holds a {type(content).__name__}; expected a JSON object")
+    return content
+
+
+def _check(record, path):
+    missing = [key for key in KEYS if key not in record]
+    if missing:
+        raise ValueError(f"{path}: record lacks {', '.join(missing)}; expected {', '.join(KEYS)}")
+    if record["schema"] != SCHEMA:
+        raise ValueError(f"{path}: record schema {record['schema']}; expected {SCHEMA}")
+
+
+def _short(path, folder):
+    path = Path(path).resolve()
+    for base in (folder.resolve(), root()):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.name
+
+
+def _plain(value):
+    """Turn arrays, numpy numbers and paths into what JSON knows; not finite becomes null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, Path):
+        return value.as_posix()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,316 @@
+"""Segmentation: a residual U-Net, pre-trained on synthetic and fine-tuned on few real images.
+
+The paper's section 'Segmentation evaluation'. Images and masks are passed in; where they come from
+is not known here. Cross-validation and scores keep every failure in the count.
+"""
+
+import copy
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from specklegan import metrics
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Choices of the segmentation experiment; the paper's where it states them.
+
+    Attributes
+    ----------
+    maximum : int
+        Feature maps at the bottom of the U-Net, a multiple of 8 (paper: 256).
+    batch : int
+        Images in a batch (paper: 10).
+    pretrain_epochs, finetune_epochs : int
+        Passes over the synthetic and over the real training images (not in the paper's text).
+    rate : float
+        Largest learning rate of Adam, lowered along a half cosine (not in the paper's text).
+    folds : int
+        Parts of the real training images; each in turn selects the epoch (paper: 5).
+    """
+
+    maximum: int = 256
+    batch: int = 10
+    pretrain_epochs: int = 20
+    finetune_epochs: int = 60
+    rate: float = 1e-3
+    folds: int = 5
+
+    def __post_init__(self):
+        if self.maximum < 8 or self.maximum % 8:
+            raise ValueError(f"maximum: {self.maximum}; expected a multiple of 8")
+        if self.folds < 2:
+            raise ValueError(f"folds: {self.folds}; expected at least 2")
+
+
+class Residual(nn.Module):
+    """Two 3 x 3 convolutions, each after batch normalisation and ReLU, plus a shortcut."""
+
+    def __init__(self, channels_in, channels_out, stride=1):
+        super().__init__()
+        self.norm1 = nn.BatchNorm2d(channels_in)
+        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels_out)
+        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, 1, 1, bias=False)
+        # pooled first: a strided 1 x 1 convolution of few maps in the fast memory layout
+        # (channels last) overwrites foreign memory on CPU in torch 2.13
+        shrink = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
+        self.shortcut = nn.Sequential(shrink, nn.Conv2d(channels_in, channels_out, 1))
+
+    def forward(self, x):
+        """Map (B, channels_in, H, W) to (B, channels_out, H / stride, W / stride)."""
+        y = self.conv1(F.relu(self.norm1(x)))
+        return self.shortcut(x) + self.conv2(F.relu(self.norm2(y)))
+
+
+class UNet(nn.Module):
+    """Residual U-Net with three down- and three upsampling blocks.
+
+    Parameters
+    ----------
+    classes : int
+        Output classes.
+    maximum : int
+        Feature maps at the bottom; an eighth of it at full size, doubled at each halving.
+    """
+
+    def __init__(self, classes, maximum=256):
+        super().__init__()
+        widths = [maximum // 8, maximum // 4, maximum // 2, maximum]
+        self.stem = nn.Conv2d(1, widths[0], 3, 1, 1)
+        self.down = nn.ModuleList(Residual(a, b, stride=2) for a, b in pairwise(widths))
+        self.up = nn.ModuleList(Residual(a + b, b) for a, b in pairwise(reversed(widths)))
+        self.head = nn.Conv2d(widths[0], classes, 1)
+
+    def forward(self, images):
+        """Map images (B, 1, H, W), H and W multiples of 8, to logits (B, classes, H, W)."""
+        levels = [self.stem(images)]
+        for block in self.down:
+            levels.append(block(levels[-1]))
+        x = levels.pop()  # (B, maximum, H / 8, W / 8)
+        for block in self.up:
+            x = F.interpolate(x, scale_factor=2.0, mode="nearest")
+            x = block(torch.cat([x, levels.pop()], dim=1))
+        return self.head(x)
+
+
+def build(classes, maximum, seed, device="cpu"):
+    """Make a U-Net whose initial weights depend on the seed alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return UNet(classes, maximum).to(device, memory_format=torch.channels_last)
+
+
+def fit(model, images, masks, epochs, settings, seed, select=None, augment=None):
+    """Train a U-Net with cross-entropy; keep the epoch that segments `select` best.
+
+    Parameters
+    ----------
+    model : UNet
+        Trained in place, on the device it is on.
+    images, masks : array (N, 1, H, W)
+        Images in [-1, 1] and integer labels.
+    epochs : int
+        Passes over the images.
+    settings : Settings
+        Batch and learning rate.
+    seed : int
+        Order of the images, and augmentation.
+    select : (array, array), optional
+        Images and masks that choose the epoch, by mean Dice coefficient over all classes; without
+        them the last epoch stays.
+    augment : callable, optional
+        `augment(images, masks, generator)` on tensors, such as `datasets.augment`.
+
+    Returns
+    -------
+    list of dict
+        For each epoch: epoch, loss (nats a pixel), dice (nan without `select`).
+    """
+    generator = torch.Generator().manual_seed(seed)
+    images, masks = torch.as_tensor(images), torch.as_tensor(masks)
+    steps = epochs * -(-len(images) // settings.batch)
+    optimizer = torch.optim.Adam(model.parameters(), lr=settings.rate)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, max(steps, 1))
+    history, best = [], (-1.0, None)
+    for epoch in range(epochs):
+        model.train()
+        order, losses = torch.randperm(len(images), generator=generator), []
+        for chosen in order.split(settings.batch):
+            batch = images[chosen], masks[chosen]
+            losses.append(_step(model, *(augment(*batch, generator) if augment else batch)))
+            _descend(losses[-1], optimizer, schedule)
+        score = _mean_dice(model, *select) if select else float("nan")
+        loss = float(torch.stack([loss.detach() for loss in losses]).mean())
+        history.append({"epoch": epoch + 1, "loss": loss, "dice": score})
+        if select and score > best[0]:
+            best = score, copy.deepcopy(model.state_dict())
+    if best[1] is not None:
+        model.load_state_dict(best[1])
+    return history
+
+
+def _step(model, images, masks):
+    device = next(model.parameters()).device
+    images = images.to(device, memory_format=torch.channels_last)
+    return F.cross_entropy(model(images), masks.to(device)[:, 0].long())
+
+
+def _descend(loss, optimizer, schedule):
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    schedule.step()
+
+
+def predict(model, images, batch=64):
+    """Segment images: the most likely class of each pixel.
+
+    Parameters
+    ----------
+    model : UNet
+        Used in evaluation mode.
+    images : array (N, 1, H, W)
+        In [-1, 1].
+    batch : int
+        Images at once.
+
+    Returns
+    -------
+    numpy.ndarray (N, 1, H, W), uint8
+    """
+    device = next(model.parameters()).device
+    model.eval()
+    with torch.inference_mode():
+        parts = torch.as_tensor(images).split(batch)
+        labels = [model(x.to(device)).argmax(dim=1, keepdim=True).byte() for x in parts]
+    return torch.cat(labels).cpu().numpy()
+
+
+def _mean_dice(model, images, masks):
+    predicted = predict(model, images)
+    present = np.unique(masks)
+    return float(np.mean([metrics.dice(predicted == k, np.asarray(masks) == k) for k in present]))
+
+
+def fold_indices(n, folds, seed):
+    """Divide n images at random into parts of nearly equal size.
+
+    Returns
+    -------
+    list of (numpy.ndarray, numpy.ndarray)
+        Training and selection indices of each fold; the selections together are 0..n-1.
+
+    Raises
+    ------
+    ValueError
+        Where there are fewer images than folds.
+    """
+    if n < folds:
+        raise ValueError(f"n: {n} images for {folds} folds; expected at least as many")
+    parts = np.array_split(np.random.default_rng(seed).permutation(n), folds)
+    return [(np.concatenate(parts[:k] + parts[k + 1 :]), parts[k]) for k in range(folds)]
+
+
+def cross_validate(model, images, masks, test_images, settings, seed, augment=None, progress=None):
+    """Fine-tune one pre-trained (or fresh) U-Net in each fold, and segment the test images.
+
+    Parameters
+    ----------
+    model : UNet
+        Starting point of every fold; left as it is.
+    images, masks : array (N, 1, H, W)
+        The real training images; in each fold one part selects the epoch, the others train.
+    test_images : array (M, 1, H, W)
+        Never seen in training or selection.
+    settings : Settings
+        Folds, epochs, batch, rate.
+    seed : int
+        Division into folds and order of the images: equal in all arms.
+    augment : callable, optional
+        As in `fit`.
+    progress : callable, optional
+        Called with the fold's number, from 1, when it is done.
+
+    Returns
+    -------
+    predictions : numpy.ndarray (folds, M, 1, H, W), uint8
+        Labels.
+    histories : list of list of dict
+        From `fit`, one for each fold.
+    """
+    predictions, histories = [], []
+    for fold, (train, chosen) in enumerate(fold_indices(len(images), settings.folds, seed)):
+        network = copy.deepcopy(model)
+        select = images[chosen], masks[chosen]
+        training = images[train], masks[train], settings.finetune_epochs, settings
+        histories.append(fit(network, *training, seed + fold, select, augment))
+        predictions.append(predict(network, test_images))
+        if progress:
+            progress(fold + 1)
+    return np.stack(predictions), histories
+
+
+def reported_classes(class_names):
+    """List the classes to score: all but the background.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        Such as lumen, intima/media, adventitia/background.
+
+    Returns
+    -------
+    list of int
+        All labels except the first whose name contains `background`, or else 0. For the paper's
+        masks 0 and 1.
+    """
+    named = [k for k, name in enumerate(class_names) if "background" in name.lower()]
+    background = named[0] if named else 0
+    return [k for k in range(len(class_names)) if k != background]
+
+
+def score(predictions, masks, class_names, names=None, patients=None):
+    """Score every test image in every fold: Dice coefficient and modified Hausdorff distance.
+
+    Parameters
+    ----------
+    predictions : array (folds, M, 1, H, W)
+        Labels.
+    masks : array (M, 1, H, W)
+        True labels.
+    class_names : sequence of str
+        Names of labels 0, 1, ...; the background is not scored.
+    names, patients : sequence, optional
+        Of the test images; their numbers from 0 where not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns fold, image, patient, class, dice, hausdorff_px, failure. A failure is `empty` (the
+        class is there, nothing predicted) or `spurious` (the reverse): its distance, truly
+        infinite, counts as the image's diagonal.
+    """
+    names = range(len(masks)) if names is None else names
+    patients = names if patients is None else patients
+    rows = [
+        {"fold": fold, "image": name, "patient": patient, "class": class_names[label]}
+        | _agreement(guess[0] == label, truth[0] == label)
+        for label in reported_classes(class_names)
+        for fold, labels in enumerate(predictions)
+        for name, patient, guess, truth in zip(names, patients, labels, masks, strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _agreement(guess, truth):
+    distance, failure = metrics.modified_hausdorff(guess, truth), ""
+    if np.isinf(distance):
+        distance, failure = float(np.hypot(*truth.shape)), "empty" if truth.any() else "spurious"
+    return {"dice": metrics.dice(guess, truth), "hausdorff_px": distance, "failure": failure}

@@ -1,0 +1,137 @@
+"""The book in a real browser, opened from disk: wide and narrow, light and dark."""
+
+import re
+import shutil
+
+import pytest
+
+from workflow.presets import ROOT
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
+PAGES = ["index.html", "notation.html", "reproduce.html", "open_choices.html", "references.html"]
+PAGES += [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+LABELS = [
+    "eq-diffraction",
+    "eq-speckle",
+    "eq-convolution",
+    "eq-sinc",
+    "eq-spade",
+    "eq-fid",
+    "eq-loss-d",
+    "eq-loss-g",
+    "fig-geometry",
+    "fig-transformation",
+    "fig-architecture",
+    "fig-image-mask",
+    "fig-distance",
+    "fig-samples",
+    "tab-gan-metrics",
+    "tab-segmentation",
+    "tab-scoreboard",
+]
+MEASURE = """() => {
+  const root = document.documentElement;
+  const luminance = (colour) => {
+    const [r, g, b] = colour.match(/[0-9.]+/g).map(Number);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return {
+    overflow: root.scrollWidth - root.clientWidth,
+    page: luminance(getComputedStyle(document.body).backgroundColor),
+    text: luminance(getComputedStyle(document.querySelector("article p")).color),
+    formulas: document.querySelectorAll("mjx-container").length,
+    failed: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
+    broken: [...document.images].filter((i) => !i.complete || !i.naturalWidth).map((i) => i.src),
+    search: [...document.querySelectorAll(".search-button, .search-button-field")]
+      .filter((e) => e.offsetParent).length,
+  };
+}"""
+
+needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on PATH: pages not opened")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@needs_browser
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_opens_clean(smoke_book, browser, width, scheme):
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
+    )
+    tab, seen = context.new_page(), []
+    tab.on("console", lambda note: note.type == "error" and seen.append(note.text))
+    tab.on("pageerror", lambda error: seen.append(str(error)))
+    tab.on("requestfailed", lambda request: seen.append(f"failed: {request.url}"))
+    tab.on("request", lambda r: r.url.startswith(("http", "ws", "//")) and seen.append(r.url))
+    for page in PAGES:
+        tab.goto((smoke_book / page).as_uri())
+        tab.evaluate("window.MathJax?.startup?.promise")
+        found = tab.evaluate(MEASURE)
+        assert not seen, f"{page}: {seen}"
+        assert found["overflow"] <= 0, f"{page} is {found['overflow']} px too wide at {width} px"
+        assert (found["page"] < found["text"]) == (scheme == "dark"), f"{page}: {scheme}"
+        assert not found["failed"], f"{page}: a formula was not understood"
+        assert not found["broken"], f"{page}: {found['broken']}"
+        assert found["search"] == 1, f"{page}: {found['search']} search bars"
+        if page in ("notation.html", "notebooks/02_speckle.html"):
+            assert found["formulas"] > 5
+    context.close()
+
+
+@needs_browser
+def test_search_finds_a_word_from_disk(smoke_book, browser):
+    tab = browser.new_page()
+    tab.goto((smoke_book / "search.html").as_uri() + "?q=diffraction")
+    tab.wait_for_selector("#search-results li", timeout=20_000)
+    assert "01_diffraction" in tab.inner_html("#search-results")
+    tab.close()
+
+
+def test_no_page_asks_another_host(smoke_book):
+    """Links may lead out; scripts, styles, pictures and frames may not."""
+    loads = re.compile(
+        r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=\"(?:https?:)?//[^\"]*"
+    )
+    found = {path.name: loads.findall(path.read_text()) for path in smoke_book.rglob("*.html")}
+    assert not {name: hits for name, hits in found.items() if hits}
+
+
+def test_every_counterpart_of_the_paper_is_cited_on_the_first_page(smoke_book):
+    page = (smoke_book / "index.html").read_text(encoding="utf-8")
+    for label in LABELS:
+        kind = "equation-" if label.startswith("eq-") else ""
+        assert re.search(rf'href="notebooks/\d\d_\w+\.html#{kind}{label}"', page), label
+
+
+def test_references_show_numbers(smoke_book):
+    page = (smoke_book / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r"<[^>]+>", "", page)
+    for expected in ("Eq. 1.", "Figure 1.", "Figure 7.", "Table 7.", "Table 9.", "Table 10."):
+        assert re.search(re.escape(expected) + r"\d", text), expected
+
+
+def test_first_page_says_what_the_run_is_worth(smoke_book):
+    text = re.sub(r"<[^>]+>|\s+", " ", (smoke_book / "index.html").read_text(encoding="utf-8"))
+    assert "It is not evidence" in text
+    assert 'src="_images/hero.png"' in (smoke_book / "index.html").read_text(encoding="utf-8")
+
+
+def test_pages_show_parameters_and_hide_the_machinery(smoke_book):
+    for path in sorted((smoke_book / "notebooks").glob("0[2-9]_*.html")):
+        text = re.sub(r"<[^>]+>", "", path.read_text(encoding="utf-8"))
+        assert "injected-parameters" not in text, path.name
+        assert "Traceback (most recent call last)" not in text, path.name
+    page = (smoke_book / "notebooks" / "06_train_gan.html").read_text(encoding="utf-8")
+    assert "This run used:" in re.sub(r"<[^>]+>", "", page)

@@ -1,0 +1,86 @@
+"""Wavelet packets: energy, one band a packet, parity with PyWavelets' own tree."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+import pywt
+
+from specklegan import features
+
+RANDOM = np.random.default_rng(0).uniform(-1, 1, (3, 1, 32, 32))
+
+
+@pytest.mark.parametrize("wavelet", ["haar", "db3"])
+def test_packets_hold_the_energy_of_the_image(wavelet):
+    packets = features.wavelet_packets(RANDOM, level=2, wavelet=wavelet)
+    assert packets.shape == (16, 3, 64)
+    energy = (((RANDOM + 1) / 2) ** 2).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose((packets**2).sum(axis=(0, 2)), energy, rtol=1e-12)
+
+
+def test_packets_equal_the_tree_of_pywavelets():
+    tree = pywt.WaveletPacket2D((RANDOM[1, 0] + 1) / 2, "haar", "periodization", maxlevel=2)
+    expected = [node.data.ravel() for node in tree.get_level(2, order="natural")]
+    found = features.wavelet_packets(RANDOM, level=2)[:, 1]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+def test_constant_image_is_in_the_first_packet_only():
+    packets = features.wavelet_packets(np.full((1, 1, 16, 16), 0.5), level=1)
+    np.testing.assert_allclose(packets[0], 0.75 * 2)  # mean grey in [0, 1], times 2 a level
+    np.testing.assert_allclose(packets[1:], 0, atol=1e-12)
+
+
+def test_energy_of_a_scaled_texture_grows_by_its_square():
+    texture = RANDOM / 4
+    difference = features.packet_energies(2 * texture) - features.packet_energies(texture)
+    # all packets but the first, which also holds the mean grey
+    np.testing.assert_allclose(difference[:, 1:], np.log(4), rtol=1e-6)
+
+
+@pytest.mark.parametrize(("size", "level"), [(256, 4), (128, 3), (64, 2), (32, 1), (16, 1)])
+def test_level_keeps_packets_of_16_pixels(size, level):
+    assert features.packet_level(size) == level
+
+
+def test_wrong_shapes_are_named():
+    with pytest.raises(ValueError, match=r"\(3, 32, 32\); expected \(N, 1, H, W\)"):
+        features.wavelet_packets(RANDOM[:, 0])
+    with pytest.raises(ValueError, match="multiples"):
+        features.wavelet_packets(RANDOM[..., :30, :30], level=2)
+
+
+def test_inception_is_loaded_only_on_request():
+    code = "import sys, specklegan.features; print({'torch', 'torchvision'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "set()"
+
+
+def test_inception_says_what_is_missing(tmp_path):
+    if find_spec("torchvision") is None:
+        with pytest.raises(ImportError, match="extra `fid`"):
+            features.Inception()
+    else:
+        with pytest.raises(FileNotFoundError, match=r"weights\.pth"):
+            features.Inception(tmp_path / "weights.pth")
+
+
+def test_other_weights_are_refused(tmp_path):
+    path = tmp_path / "weights.pth"
+    path.write_bytes(b"abc")
+    features._check_hash(path, "ba7816bf")  # SHA-256 of 'abc'
+    with pytest.raises(ValueError, match="expected 0cc3c7bd"):
+        features._check_hash(path, "0cc3c7bd")
+
+
+def test_standardised_features_keep_their_difference():
+    generator = np.random.default_rng(0)
+    real = generator.normal(5, 3, (50, 4))
+    real[:, 3] = 7  # a feature that never changes
+    a, b = features.standardise(real, real + np.array([3, 3, 3, 1]))
+    np.testing.assert_allclose(a.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(a.std(axis=0), [1, 1, 1, 0], atol=1e-12)
+    np.testing.assert_allclose((b - a)[0, :3], 3 / real.std(axis=0)[:3])

@@ -1,0 +1,107 @@
+"""Significance: parity with SciPy, and what sampling theory says of intervals."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from specklegan import significance
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 60), st.integers(0, 999), st.floats(-1, 1))
+def test_paired_t_test_equals_scipy(n, seed, shift):
+    generator = np.random.default_rng(seed)
+    a, b = generator.normal(shift, 1, n), generator.normal(0, 2, n)
+    found, expected = significance.paired_t_test(a, b), stats.ttest_rel(a, b)
+    assert found.statistic == pytest.approx(expected.statistic)
+    assert found.pvalue == pytest.approx(expected.pvalue)
+    interval = expected.confidence_interval(0.95)
+    assert found.interval == pytest.approx((interval.low, interval.high))
+    assert found.difference == pytest.approx((a - b).mean())
+    assert found.effect_size == pytest.approx(found.statistic / np.sqrt(n))
+    assert found.n == n
+
+
+def test_equal_samples_are_undecided_as_in_scipy():
+    test = significance.paired_t_test(np.ones(5), np.ones(5))
+    assert np.isnan(test.pvalue)
+    assert test.interval == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "message"),
+    [([1, 2], [1, 2, 3], "expected equal"), ([1], [2], "n >= 2"), ([1, np.inf], [1, 2], "finite")],
+)
+def test_bad_samples_are_named(a, b, message):
+    with pytest.raises(ValueError, match=message):
+        significance.paired_t_test(a, b)
+
+
+def difference(a, b):
+    return float(a.mean() - b.mean())
+
+
+def test_bootstrap_interval_has_the_width_of_theory():
+    generator = np.random.default_rng(0)
+    a, b = generator.normal(0, 1, (400, 1)), generator.normal(3, 2, (100, 1))
+    value, (low, high) = significance.bootstrap_interval(difference, a, b, replicates=400)
+    assert value == (low + high) / 2 == pytest.approx(difference(a, b))
+    expected = 2 * 1.96 * np.sqrt(a.var() / 400 + b.var() / 100)
+    # 400 replicates fix a standard deviation to 1 / sqrt(800) = 3.5 %: 4 standard errors
+    assert high - low == pytest.approx(expected, rel=0.14)
+
+
+def test_bootstrap_resamples_images_not_packets():
+    a = np.random.default_rng(1).normal(size=(3, 50, 2))
+    marked = a + 100 * np.arange(3)[:, None, None]
+
+    def packet_order(x, y):
+        assert (np.diff(x.mean(axis=(1, 2))) > 90).all()
+        return difference(x, y)
+
+    significance.bootstrap_interval(packet_order, marked, marked, axis=1, replicates=3)
+
+
+def scores(gain, noise=0.02, images=40):
+    """Make scores of two arms; the second is better by `gain`, images differ more than that."""
+    generator = np.random.default_rng(0)
+    level = generator.uniform(0.3, 0.9, images)
+    rows = []
+    for arm, shift in (("none", 0.0), ("speckle", gain)):
+        for fold in range(5):
+            dice = level + shift + generator.normal(0, noise, images)
+            rows += [
+                {"pretraining": arm, "n": 50, "class": "lumen", "fold": fold}
+                | {"image": f"i{k}", "patient": k // 10, "dice": dice[k]}
+                for k in range(images)
+            ]
+    return pd.DataFrame(rows)
+
+
+def test_table_pairs_images_and_averages_folds():
+    frame = scores(0.01)
+    table = significance.table(frame, "dice", ["none", "speckle"])
+    means = frame.groupby(["pretraining", "image"])["dice"].mean()
+    expected = stats.ttest_rel(means["speckle"], means["none"])
+    assert len(table) == 1
+    assert table.loc[0, "pairs"] == 40
+    assert table.loc[0, "p none-speckle"] == pytest.approx(expected.pvalue)
+    assert table.loc[0, "d none-speckle"] > 0
+    assert table.loc[0, "speckle"] - table.loc[0, "none"] == pytest.approx(0.01, abs=0.006)
+
+
+def test_table_over_patients_has_fewer_pairs():
+    table = significance.table(scores(0.01), "dice", ["none", "speckle"], unit="patient")
+    assert table.loc[0, "pairs"] == 4
+    one = scores(0.01).assign(patient=0)
+    assert np.isnan(
+        significance.table(one, "dice", ["none", "speckle"], "patient")["p none-speckle"][0]
+    )
+
+
+def test_table_names_a_missing_arm():
+    with pytest.raises(ValueError, match="baseline"):
+        significance.table(scores(0), "dice", ["none", "baseline"])

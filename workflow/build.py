@@ -1,0 +1,209 @@
+"""What `make book` calls: check the order, run the graph, show progress, print the first page.
+
+Mistakes are found before anything is computed: an unknown preset or parameter, a folder that
+cannot be used, a full disk. Then Snakemake runs what is not up to date; this file only reads what
+it prints. Whatever stops it, finished steps stay finished and the same command goes on from there.
+"""
+
+import argparse
+import ctypes
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+from workflow import graph, presets
+from workflow.progress import Progress
+
+LINE = re.compile(r"\[((?:\d\d_|book)[^\]]*)\] (.*)")  # what run_notebook and render print
+DIED = 1  # prctl's PR_SET_PDEATHSIG
+
+
+def snakemake(preset, data, *options):
+    """Return the command line of Snakemake for a run."""
+    config = [f"preset={preset}", f"data={data}"]
+    tool = [sys.executable, "-m", "snakemake", "--profile", "config/local", "--nolock"]
+    return [*tool, *options, "--config", *config]
+
+
+def check_data(data, settings):
+    """Look at a user's images before anything is computed.
+
+    Parameters
+    ----------
+    data : str
+        What `DATA=` gave: a folder or `ivus2011:<folder>`.
+    settings : dict
+        The preset.
+
+    Raises
+    ------
+    ValueError
+        Listing what is wrong with the folder, or where it has too few images for the preset.
+    """
+    from specklegan import datasets  # slow to import, and not needed where nothing is to do
+
+    findings = datasets.check(data)
+    if findings:
+        more = [f"... and {len(findings) - 5} more"] if len(findings) > 5 else []
+        raise ValueError("DATA: " + "\n       ".join(findings[:5] + more))
+    wanted = settings[graph.IMAGES]
+    pool, _ = datasets.load_pair(data, wanted["images"], wanted["held_out"], size=8)
+    most = max(n for _, n, _ in graph.train_points(settings))
+    if most > len(pool):
+        found = f"DATA: {data}: {len(pool)} images remain for training after some are held out"
+        raise ValueError(f"{found}, expected at least n = {most}, as the preset asks")
+
+
+def check_disk(folder, needed):
+    """Require free disk space, in GB, where a run is going to write."""
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < needed:
+        raise OSError(f"{folder}: {free:.1f} GB free on this disk, expected {needed} GB or more")
+
+
+def plan(preset, data):
+    """Ask Snakemake which steps are not up to date.
+
+    Returns
+    -------
+    list of str
+        Such as `06_train_gan/speckle-n50-s0`, or `book`.
+
+    Raises
+    ------
+    ValueError
+        Where Snakemake cannot read the graph.
+    """
+    command = snakemake(preset, data, "--summary")
+    done = subprocess.run(command, cwd=presets.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        raise ValueError("Snakefile: " + "\n       ".join(lines[-3:]))
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    pending = [row for row in rows if len(row) == 6 and row[5] == "update pending"]
+    made = f"{graph.run_folder(preset, data)}/notebooks/"
+    steps = [row[0].removeprefix(made) for row in pending if row[0].startswith(made)]
+    steps = sorted(step.removesuffix(".ipynb") for step in steps)
+    return steps + [row[2] for row in pending if row[2] == "book"]
+
+
+def end_with_parent():
+    """In Snakemake's process, on Linux: die with this one, so that no orphan goes on computing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIED, signal.SIGKILL)
+
+
+def run_graph(preset, data, progress, log):
+    """Run Snakemake, keep what it prints in a file, and show progress.
+
+    Parameters
+    ----------
+    preset, data : str
+        The run.
+    progress : Progress
+        Told of every line that a step prints.
+    log : pathlib.Path
+        Takes everything else.
+
+    Returns
+    -------
+    int
+        Snakemake's exit code; 130 where the run was interrupted.
+    """
+    process = subprocess.Popen(
+        snakemake(preset, data),
+        cwd=presets.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+        preexec_fn=end_with_parent,
+    )
+    try:
+        with log.open("w", encoding="utf-8") as file:
+            for line in process.stdout:
+                follow(line.rstrip("\n"), progress, file)
+        return process.wait()
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        return 130
+
+
+def follow(line, progress, file):
+    """Give one printed line to whom it concerns: the reader, or Snakemake's log."""
+    found = LINE.fullmatch(line)
+    if found:
+        progress.line(*found.groups())
+    elif line.startswith("error: "):
+        progress.fail(line)
+    else:
+        print(line, file=file, flush=True)
+
+
+def build(preset, data):
+    """Do all that `make book` promises; return the path of the first page.
+
+    Raises
+    ------
+    ValueError, OSError
+        With one message for the reader.
+    KeyboardInterrupt
+        Where the run was interrupted.
+    """
+    settings = presets.load(preset)
+    run = presets.ROOT / graph.run_folder(preset, data)
+    run.mkdir(parents=True, exist_ok=True)
+    graph.note_run(run, preset, data)
+    with (run / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"{run}: another 'make book' is at work here; wait for it") from None
+        steps = plan(preset, data)
+        if not steps:
+            return run / "html" / "index.html"
+        if data and graph.IMAGES in steps:
+            check_data(data, settings)
+        progress = Progress(steps, preset, run)
+        check_disk(run, progress.disk)
+        log = run / "log" / "snakemake.txt"
+        log.parent.mkdir(exist_ok=True)
+        code = run_graph(preset, data, progress, log)
+    if code == 130:
+        raise KeyboardInterrupt
+    if code:
+        raise ValueError(progress.failure(log))
+    return run / "html" / "index.html"
+
+
+def main():
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(description="Run a preset and render its book.")
+    parser.add_argument("--preset", default="quick")
+    parser.add_argument("--data", default="", help="folder of images and masks")
+    args = parser.parse_args()
+    data = "" if args.data == "phantom" else os.path.expanduser(args.data.strip())
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    try:
+        page = build(args.preset, data)
+    except KeyboardInterrupt:
+        print("error: interrupted; finished steps stay, the same command goes on from here")
+        return 130
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", flush=True)
+        return 1
+    print(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The graph's nodes: run folders, grid points, and what each notebook depends on.
+
+Snakemake's rules, the assembling of the book and the tests ask here. Nothing here runs anything.
+"""
+
+import ast
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from workflow.presets import EVALUATE, ROOT, SIGNIFICANCE, cells, parameters
+
+IMAGES, TRAIN, SEGMENT = "04_ivus_images", "06_train_gan", "08_segment"
+OWN_IMAGES = "11_your_own_images"
+GRID = {TRAIN: ("model", "n", "seed"), SEGMENT: ("pretraining", "n", "seed")}
+
+
+def run_folder(preset, data=""):
+    """Name the folder of a run, relative to the repository.
+
+    Parameters
+    ----------
+    preset : str
+        Name of the preset.
+    data : str
+        What `make book DATA=` gave, or "" for the preset's own data.
+
+    Returns
+    -------
+    str
+        Such as `build/quick`, or `build/quick-usgra_seg` for a folder of that name.
+    """
+    if data in ("", "phantom"):
+        return f"build/{preset}"
+    return f"build/{preset}-{re.sub(r'[^A-Za-z0-9._-]', '-', Path(data).name or data)}"
+
+
+def note_run(run, preset, data=""):
+    """Write `run.json` in the run's folder, so that records know their preset.
+
+    Raises
+    ------
+    ValueError
+        Where the folder holds a run on other data.
+    """
+    path = ROOT / run / "run.json"
+    note = {"preset": preset, "data": data}
+    if path.is_file():
+        before = json.loads(path.read_text(encoding="utf-8"))
+        if Path(before["data"]).resolve() != Path(data).resolve():
+            raise ValueError(f"{run}: holds a run on {before['data']!r}, not {data!r}; rename one")
+        if before == note:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(note) + "\n", encoding="utf-8")
+
+
+def fingerprint(data):
+    """Describe a data folder by its files' number, bytes and newest change, so that edits show.
+
+    Parameters
+    ----------
+    data : str
+        What `DATA=` gave: a folder, `ivus2011:<folder>`, or "".
+
+    Returns
+    -------
+    list
+        Zeros where there is no such folder.
+    """
+    folder = data_folder(data)
+    found = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder else []
+    return [len(found), sum(f.st_size for f in found), max((f.st_mtime for f in found), default=0)]
+
+
+def data_folder(data):
+    """Return the folder in a data specification, or None where it names none."""
+    path = Path(data.split(":", 1)[1] if data.startswith("ivus2011:") else data)
+    return path if data and path.is_dir() else None
+
+
+def train_points(settings):
+    """Return the (model, n, seed) of every GAN: of notebook 07 and of 09's pre-training."""
+    test = settings[SIGNIFICANCE]
+    models = [model for model in test["pretraining"] if model != "none"]
+    return list(dict.fromkeys(evaluate_points(settings) + _product(models, test)))
+
+
+def evaluate_points(settings):
+    """Return the (model, n, seed) of every GAN that notebook 07 evaluates."""
+    return _product(settings[EVALUATE]["models"], settings[EVALUATE])
+
+
+def segment_points(settings):
+    """Return the (pretraining, n, seed) of every segmentation that notebook 09 compares."""
+    return _product(settings[SIGNIFICANCE]["pretraining"], settings[SIGNIFICANCE])
+
+
+def _product(kinds, lists):
+    return [(kind, n, seed) for kind in kinds for n in lists["n"] for seed in lists["seeds"]]
+
+
+def name(point):
+    """Write a grid point as its folder is called, such as `speckle-n50-s0`."""
+    kind, n, seed = point
+    return f"{kind}-n{n}-s{seed}"
+
+
+def shown(notebook, settings):
+    """Return the grid point whose executed notebook becomes the book's page, or None.
+
+    The first `n` and seed, with the speckle layer where the grid has it.
+    """
+    if notebook not in GRID:
+        return None
+    points = train_points(settings) if notebook == TRAIN else segment_points(settings)
+    return name(next((point for point in points if point[0] == "speckle"), points[0]))
+
+
+def values(notebook, settings, run, data="", point=None):
+    """Return all parameters of one execution: preset, run folder, data, grid point.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook.
+    settings : dict
+        From `load`.
+    run : str
+        The run's folder.
+    data : str
+        What `DATA=` gave, for the notebook that prepares the images.
+    point : str, optional
+        Such as `speckle-n50-s0`, for a grid step.
+
+    Returns
+    -------
+    dict
+        Parameters that the notebook's parameters cell has.
+    """
+    found = {"run": run, **settings[notebook]}
+    if data and notebook == IMAGES:
+        found["data"] = data
+    if notebook == OWN_IMAGES:
+        found["generator"] = shown(TRAIN, settings)
+    if point is not None:
+        kind, n, seed = point.rsplit("-", 2)
+        found |= dict(zip(GRID[notebook], (kind, int(n[1:]), int(seed[1:])), strict=True))
+    known = parameters(notebook)
+    return {key: value for key, value in found.items() if key in known}
+
+
+def digest(notebook):
+    """Hash a notebook's code, so that an edit of its prose alone recomputes nothing."""
+    code = json.dumps([source for _, source in cells(notebook)])
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
+
+
+def modules(notebook, without=()):
+    """List the module files that a notebook uses, directly or through other modules.
+
+    Parameters
+    ----------
+    notebook : str
+        Name of the notebook.
+    without : sequence of str
+        Modules whose edits do not matter here.
+
+    Returns
+    -------
+    list of str
+        Such as `specklegan/speckle.py`, sorted.
+    """
+    code = "\n".join(re.sub(r"(?m)^\s*[%!].*$", "", source) for _, source in cells(notebook))
+    todo, found = imported(code), set()
+    while todo:
+        module = todo.pop()
+        path = ROOT / "specklegan" / f"{module}.py"
+        if module not in found and path.is_file():
+            found.add(module)
+            todo |= imported(path.read_text(encoding="utf-8"))
+    return [f"specklegan/{module}.py" for module in sorted(found - set(without))]
+
+
+def imported(code):
+    """Return the modules of this package that Python code imports or names (`specklegan.x`)."""
+    found = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "specklegan"):
+            inside = node.module if node.level else None
+            found |= {inside} if inside else {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("specklegan."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            parts = [alias.name.split(".") for alias in node.names]
+            found |= {part[1] for part in parts if part[0] == "specklegan" and len(part) > 1}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "specklegan":
+            found.add(node.attr)
+    return {"speckle" if module == "SpeckleLayer" else module for module in found}

@@ -1,0 +1,149 @@
+"""Execute one notebook of the graph with papermill, as Snakemake calls it.
+
+The executed notebook is written to its log path while it runs and copied to its output path only
+when it has finished: a failed run leaves its traceback in the log and no half output. What the
+kernel writes to stderr, such as progress, appears on the terminal. A failure is one line.
+"""
+
+import argparse
+import fcntl
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+WATCH = 1.0  # seconds between two looks for the parent process
+
+
+class Prefixed:
+    """A text stream that puts the step's name before every line."""
+
+    def __init__(self, step):
+        self.step, self.rest = step, ""
+
+    def write(self, text):
+        """Pass complete lines on; a carriage return ends a line, as progress bars use it."""
+        *lines, self.rest = (self.rest + text.replace("\r", "\n")).split("\n")
+        for line in filter(str.strip, lines):
+            say(self.step, line.rstrip())
+
+    def flush(self):
+        """Do nothing: every line is flushed as it is written."""
+
+
+def say(step, text):
+    """Print one line of a step."""
+    print(f"[{step}] {text}", flush=True)
+
+
+def end_with_parent():
+    """Ask this process to end, and its kernel with it, once the parent process is gone."""
+    parent = os.getppid()
+
+    def watch():
+        while os.getppid() == parent:
+            time.sleep(WATCH)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def execute(notebook, log, parameters, stream):
+    """Execute a notebook from the repository's root; retry once where the kernel was killed.
+
+    Parameters
+    ----------
+    notebook, log : path
+        Source, and where the executed notebook is kept up to date.
+    parameters : dict
+        Values for the parameters cell.
+    stream : file-like
+        Takes the kernel's stderr.
+
+    Raises
+    ------
+    papermill.PapermillExecutionError
+        Where a cell raised.
+    nbclient.exceptions.DeadKernelError
+        Where the kernel died twice, such as for want of memory.
+    """
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    for last in (False, True):
+        try:
+            return papermill.execute_notebook(
+                str(notebook),
+                str(log),
+                parameters=parameters,
+                cwd=".",
+                kernel_name="python3",
+                progress_bar=False,
+                stderr_file=stream,
+            )
+        except DeadKernelError:
+            if last:
+                raise
+            stream.write("the kernel was killed; starting it once more\n")
+
+
+def reason(error):
+    """Put an exception into one line: that of the cell, where a cell raised."""
+    kind = getattr(error, "ename", type(error).__name__)
+    if kind == "DeadKernelError":
+        return "the kernel was killed twice; out of memory?"
+    text = " ".join(str(getattr(error, "evalue", error)).split())
+    return f"{kind}: {text or failing_line(error)}"
+
+
+def failing_line(error):
+    """Return the line of code that raised, for an exception that says nothing, as `assert`."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(getattr(error, "traceback", [])))
+    lines = re.findall(r"^-+> *\d+ (.*)$", plain, flags=re.MULTILINE)
+    return lines[0].strip() if lines else ""
+
+
+def main(arguments=None):
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(description="Execute one notebook of the graph.")
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("log", type=Path, help="executed copy, kept also when a cell fails")
+    parser.add_argument("output", type=Path, help="executed copy, written when all cells ran")
+    parser.add_argument("--parameters", default="{}", help="JSON object")
+    parser.add_argument("--threads", type=int, default=1, help="cores to use")
+    args = parser.parse_args(arguments)
+    step = args.notebook.stem if args.output.stem == args.notebook.stem else None
+    step = step or f"{args.notebook.stem}/{args.output.stem}"
+    os.environ |= dict.fromkeys(THREADS, str(args.threads))
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a debugger's notice on every start
+    for path in (args.log, args.output):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    end_with_parent()
+    start = time.monotonic()
+    with args.log.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # waits for a run of this step that is just ending
+        say(step, "started")
+        try:
+            execute(args.notebook, args.log, json.loads(args.parameters), Prefixed(step))
+        except KeyboardInterrupt:
+            say(step, "interrupted")
+            return 130
+        except Exception as error:
+            print(f"error: {step}: {reason(error)}", flush=True)
+            return 1
+        partial = args.output.with_suffix(".part")
+        shutil.copyfile(args.log, partial)
+        partial.replace(args.output)
+    say(step, f"done in {time.monotonic() - start:.0f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    sys.exit(main())
