@@ -179,8 +179,7 @@ class _Run:
         images, masks = self._batch()
         z = torch.randn(len(masks), self.settings.latent, generator=self.random, device=self.device)
         fake = self.generator(z, masks, self.random)
-        real_logits = self.discriminator(images, masks)
-        fake_logits = self.discriminator(fake.detach(), masks)
+        real_logits, fake_logits = self._judge(images, fake.detach(), masks)
         loss = discriminator_loss(real_logits, fake_logits)
         discriminator_step.zero_grad()
         loss.backward()
@@ -188,7 +187,7 @@ class _Run:
         # The generator's step needs no gradient of the discriminator's weights.
         self.discriminator.requires_grad_(False)
         generator_step.zero_grad()
-        loss_g = generator_loss(self.discriminator(fake, masks))
+        loss_g = generator_loss(self._judge(images, fake, masks)[1])
         loss_g.backward()
         generator_step.step()
         self.discriminator.requires_grad_(True)
@@ -196,6 +195,15 @@ class _Run:
             self.average.update_parameters(self.generator)
         self.step += 1
         return loss.detach(), loss_g.detach(), real_logits.detach(), fake_logits.detach()
+
+    def _judge(self, images, fake, masks):
+        """Return logits of real and generated images, which pass the discriminator together.
+
+        Its batch normalisation would otherwise subtract the brightness and contrast of each kind
+        before it could compare them, and the generator could drift to any grey level unseen.
+        """
+        both = torch.cat([images, fake]), torch.cat([masks, masks])
+        return self.discriminator(*both).chunk(2)
 
     def _set_rates(self):
         factor = self.settings.factor(self.step)

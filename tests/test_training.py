@@ -165,3 +165,16 @@ def test_bad_input():
         TrainingSettings(batch=0)
     with pytest.raises(ValueError, match="average"):
         TrainingSettings(average=1.0)
+
+
+def test_real_and_generated_images_pass_the_discriminator_together():
+    sizes = []
+
+    class Recording(TinyDiscriminator):
+        def forward(self, image, mask):
+            sizes.append(len(image))
+            return super().forward(image, mask)
+
+    settings = TrainingSettings(steps=2, batch=4, latent=2)
+    train(TinyGenerator(), Recording(), *data(), settings)
+    assert sizes == [8] * 4  # once for each network's update: 4 real and 4 generated

@@ -130,7 +130,7 @@ def run_graph(preset, data, progress, log):
                 follow(line.rstrip("\n"), progress, file)
         return process.wait()
     except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -192,7 +192,7 @@ def main():
     parser.add_argument("--data", default="", help="folder of images and masks")
     args = parser.parse_args()
     data = "" if args.data == "phantom" else os.path.expanduser(args.data.strip())
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         page = build(args.preset, data)
     except KeyboardInterrupt:

@@ -145,5 +145,6 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    for number in (signal.SIGINT, signal.SIGTERM):  # ignored where started in the background
+        signal.signal(number, signal.default_int_handler)
     sys.exit(main())
