@@ -565,8 +565,8 @@ def outlines(images, masks, titles, class_names):
         For each row name one mask for each image.
     titles : sequence of str
         One for each image.
-    class_names : sequence of str
-        Names of labels 0, 1, ...; each class is outlined in its colour.
+    class_names : dict of str
+        Labels to outline, each in its colour, and their names.
 
     Returns
     -------
@@ -575,17 +575,47 @@ def outlines(images, masks, titles, class_names):
     columns = len(images)
     size = (WIDTH, (WIDTH - 0.3) / columns * len(masks) + 0.8)
     figure, axes = plt.subplots(len(masks), columns, figsize=size, squeeze=False)
-    keys = colour_mask(np.arange(len(class_names))[None], len(class_names))[0]
+    keys = {k: CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in class_names}
     for row, (name, labels) in zip(axes, masks.items(), strict=True):
         row[0].set_ylabel(name)
         for axis, image, mask in zip(row, images, labels, strict=True):
             axis.imshow(image, vmin=-1, vmax=1)
-            for k, key in enumerate(keys):
+            for k, key in reversed(keys.items()):
                 if (mask == k).any() and not (mask == k).all():
                     axis.contour(mask == k, [0.5], colors=[key], linewidths=1.2)
             axis.set(xticks=[], yticks=[])
     for axis, title in zip(axes[0], titles, strict=True):
         axis.set_title(title, fontsize=9)
-    lines = [mpl.lines.Line2D([], [], color=key) for key in keys]
-    figure.legend(lines, class_names, loc="outside lower center", ncols=3, fontsize=9)
+    lines = [mpl.lines.Line2D([], [], color=key) for key in keys.values()]
+    figure.legend(lines, class_names.values(), loc="outside lower center", ncols=3, fontsize=9)
     return figure
+
+
+def interval_rows(groups, xlabel):
+    """Draw intervals around means, one named row each, beside a line at zero.
+
+    Parameters
+    ----------
+    groups : dict of dict of (float, float, float)
+        For each group, drawn in one colour, its rows: mean, lower and upper end by name.
+    xlabel : str
+        Quantity with its unit.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    names = list(dict.fromkeys(name for rows in groups.values() for name in rows))
+    figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.55 * len(names)))
+    colours = [COLOURS[key] for key in ("speckle", "baseline", "none")]
+    for k, ((group, rows), colour) in enumerate(zip(groups.items(), colours, strict=False)):
+        mean, low, high = np.array(list(rows.values())).T
+        place = np.array([names.index(name) for name in rows]) + 0.2 * (k - 1)
+        ends = (mean - low, high - mean)
+        axis.errorbar(mean, place, xerr=ends, fmt="o", color=colour, label=group, capsize=3)
+    axis.axvline(0, color="0.5", linewidth=0.8)
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set_xlabel(xlabel)
+    figure.legend(loc="outside upper left", fontsize=9)
+    return axis

@@ -233,10 +233,12 @@ class DiscriminatorBlock(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Image and mask to one logit, whether the image is real given the mask.
+    """Image and mask to logits, one a patch: whether it is real given the mask.
 
-    The mask enters as a second channel, scaled to [0, 1]; how the paper conditions its
-    discriminator is not in the text.
+    The mask enters as a second channel, scaled to [0, 1]. Judging patches, as SPADE's authors do,
+    keeps one place that is easy to tell, such as the catheter, from settling the whole image and
+    ending what can be learned from its other places. How the paper conditions its discriminator
+    and how it ends is not in the text.
 
     Parameters
     ----------
@@ -246,18 +248,18 @@ class Discriminator(nn.Module):
         Number of mask classes K.
     """
 
-    def __init__(self, widths=(32, 64, 128, 256, 256, 256), classes=3):
+    def __init__(self, widths=(32, 64, 128, 256), classes=3):
         super().__init__()
         self.classes = classes
         pairs = zip((2, *widths[:-1]), widths, strict=True)
         self.blocks = nn.Sequential(*(DiscriminatorBlock(a, b) for a, b in pairs))
-        self.logit = spectral_norm(nn.Linear(widths[-1], 1))
+        self.logit = spectral_norm(nn.Conv2d(widths[-1], 1, 1))
 
     def forward(self, image, mask):
-        """Return logits (B,) for images (B, 1, H, W) and masks (B, 1, H, W)."""
+        """Return logits (B, h, w), h = H / 2 ** blocks, for images and masks (B, 1, H, W)."""
         mask = mask.to(image.dtype) / max(self.classes - 1, 1)
         x = self.blocks(torch.cat([image, mask], dim=1))  # (B, C, h, w)
-        return self.logit(x.mean((2, 3))).squeeze(1)
+        return self.logit(x).squeeze(1)
 
 
 def trace(network, *inputs, kinds):

@@ -116,7 +116,8 @@ def train(
     -------
     torch.nn.Module, list of dict
         The generator to use (its running average where one is kept) and the history: step,
-        images seen, losses in nats, mean probabilities D gives to real and generated images.
+        images seen, losses in nats, mean probabilities that D gives to patches of real and of
+        generated images.
 
     Raises
     ------

@@ -31,7 +31,7 @@ def test_generator_and_discriminator_shapes_ranges_and_gradients(speckle, coordi
     assert image.shape == (3, 1, 16, 16)
     assert image.abs().max() < 1
     logits = discriminator(image, masks)
-    assert logits.shape == (3,)
+    assert logits.shape == (3, 4, 4)  # one a patch
     logits.sum().backward()
     for name, parameter in [*generator.named_parameters(), *discriminator.named_parameters()]:
         assert parameter.grad is not None, name

@@ -298,7 +298,9 @@ def test_progress_counts_and_estimates(tmp_path, capsys):
     out = capsys.readouterr().out.splitlines()
     assert "3 steps, about" in out[0]  # config/expected.yaml knows every step of quick
     assert out[2].startswith("[ 1/3] 01_diffraction: done in 4 s; 0 s so far, ")
-    assert progress.failure("x").startswith("1 of 3 steps failed")
+    assert progress.failure("x").startswith("1 of 3 steps failed, see above")
+    progress.line(steps[1], "started")
+    assert "2 of 3 steps failed (06_train_gan/speckle-n8-s0: killed)" in progress.failure("x")
 
 
 def test_durations_are_written_for_people():

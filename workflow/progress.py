@@ -81,11 +81,14 @@ class Progress:
         return (sum(self.done.values()) + 30 * self.usual) / (passed + 30)
 
     def failure(self, log):
-        """Sum up a failed run; its errors have been shown as they came."""
-        if not self.failed:
+        """Sum up a failed run; errors that steps printed have been shown as they came."""
+        told = [text.split(": ")[0] for text in self.failed]
+        killed = [step for step in self.begun if step not in self.done and step not in told]
+        if not self.failed and not killed:
             return f"Snakemake stopped; see {log}"
-        count = f"{len(self.failed)} of {len(self.expected)} steps failed, see above"
-        return f"{count}; finished steps stay, the same command goes on from here"
+        count = f"{len(told) + len(killed)} of {len(self.expected)} steps failed"
+        names = f" ({', '.join(killed)}: killed)" if killed else ", see above"
+        return f"{count}{names}; finished steps stay, the same command goes on from here"
 
 
 def span(seconds):
