@@ -33,7 +33,13 @@ EXECUTED += expand(f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb", point=GANS)
 EXECUTED += expand(f"{RUN}/notebooks/08_segment/{{point}}.ipynb", point=SEGMENTED)
 
 GPU = int(Path("/dev/nvidia0").exists())  # trainings that share one GPU wait for each other
-HEAVY = 1 if PRESET == "smoke" else 2  # cores of one training; smoke runs several side by side
+
+
+def share(points):
+    """Cores of one training: side by side on a core each, several get more done than in turn."""
+    return max(1, workflow.cores // max(len(points), 1))
+
+
 LOOKS = ("figures", "progress", "records")  # not worth hours of training again
 
 PYTHON = f'exec "{sys.executable}" -m'
@@ -147,7 +153,7 @@ rule train:
         values=lambda w: values("06_train_gan", w.point),
         code=graph.digest("06_train_gan"),
         checkpoint=f"{RUN}/gan/{{point}}/state.pt",  # no output: it outlives a failed job
-    threads: HEAVY
+    threads: share(GANS)
     resources:
         gpu=GPU,
     shell:
@@ -167,7 +173,7 @@ rule evaluate:
     params:
         values=values("07_evaluate_gan"),
         code=graph.digest("07_evaluate_gan"),
-    threads: HEAVY
+    threads: 1 if PRESET == "smoke" else 2
     shell:
         NOTEBOOK
 
@@ -192,7 +198,7 @@ rule segment:
     params:
         values=lambda w: values("08_segment", w.point),
         code=graph.digest("08_segment"),
-    threads: HEAVY
+    threads: share(SEGMENTED)
     resources:
         gpu=GPU,
     shell:

@@ -607,7 +607,7 @@ def interval_rows(groups, xlabel):
     """
     names = list(dict.fromkeys(name for rows in groups.values() for name in rows))
     figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.55 * len(names)))
-    colours = [COLOURS[key] for key in ("speckle", "baseline", "none")]
+    colours = [COLOURS[key] for key in ("baseline", "speckle", "accent")]
     for k, ((group, rows), colour) in enumerate(zip(groups.items(), colours, strict=False)):
         mean, low, high = np.array(list(rows.values())).T
         place = np.array([names.index(name) for name in rows]) + 0.2 * (k - 1)

@@ -23,15 +23,16 @@ class Neighbourhoods:
 
     Parameters
     ----------
-    patches : torch.Tensor, shape (U, 1, 5, 5)
-        Class values; 0 outside the image, as zero padding has it.
-    inside : torch.Tensor, shape (U, 1, 3, 3)
-        1 where the middle of the patch is inside the image, else 0.
+    windows : torch.Tensor, shape (U, 9, 9)
+        For each pixel of the middle 3 x 3 its own 3 x 3 neighbours' class values, row by row; 0
+        outside the image, as zero padding has it.
+    inside : torch.Tensor, shape (U, 9, 1)
+        1 where that pixel of the middle is inside the image, else 0.
     index : torch.Tensor, int64, shape (B, H, W)
-        Which patch surrounds each pixel.
+        Which neighbourhood surrounds each pixel.
     """
 
-    patches: torch.Tensor
+    windows: torch.Tensor
     inside: torch.Tensor
     index: torch.Tensor
 
@@ -51,9 +52,11 @@ def neighbourhoods(mask, dtype=torch.float32):
     different, index = torch.unique(code, return_inverse=True)
     exponents = torch.arange(24, -1, -1)
     digits = (different[:, None] // base**exponents) % base  # (U, 25)
-    patches = digits.view(-1, 1, 5, 5)
-    inside = (patches[..., 1:-1, 1:-1] > 0).to(dtype)
-    return Neighbourhoods((patches - 1).clamp(min=0).to(dtype), inside, index)
+    patches = digits.view(-1, 5, 5)
+    inside = (patches[:, 1:-1, 1:-1] > 0).to(dtype).reshape(-1, 9, 1)
+    values = (patches - 1).clamp(min=0).to(dtype)
+    windows = values.unfold(1, 3, 1).unfold(2, 3, 1).reshape(-1, 9, 9)
+    return Neighbourhoods(windows, inside, index)
 
 
 def _horner(values, base, dim):
@@ -120,8 +123,13 @@ class Spade(nn.Module):
         return gamma * self.normalize(x) + beta
 
     def _look_up(self, found):
-        """Convolve each different neighbourhood once; spread the results over the pixels."""
-        weight, bias = self.shared.weight, self.shared.bias
-        hidden = F.relu(F.conv2d(found.patches, weight, bias)) * found.inside  # (U, 64, 3, 3)
-        table = F.linear(hidden.flatten(1), self.affine.weight.flatten(1), self.affine.bias)
+        """Convolve each different neighbourhood once; spread the results over the pixels.
+
+        The convolutions are written as products of matrices: the number U differs from batch to
+        batch, and a convolution would be prepared anew, and kept in memory, for each.
+        """
+        weight = self.shared.weight.flatten(1)  # (64, 9)
+        hidden = F.relu(F.linear(found.windows, weight, self.shared.bias)) * found.inside
+        weight = self.affine.weight.flatten(2).transpose(1, 2).flatten(1)  # (2 C, 9 * 64)
+        table = F.linear(hidden.flatten(1), weight, self.affine.bias)  # (U, 2 C)
         return F.embedding(found.index, table).permute(0, 3, 1, 2)  # (B, 2 C, H, W)

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "records": "",
     "figures": "",
     "progress": "",
+    "scoreboard": "records",
 }
 MODULES = sorted(path.stem for path in (ROOT / "specklegan").glob("[a-z]*.py"))
 NOTEBOOKS = presets.notebooks()

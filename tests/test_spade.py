@@ -39,8 +39,9 @@ def test_neighbourhoods_rebuild_the_padded_mask():
     found = neighbourhoods(mask, torch.float64)
     padded = torch.nn.functional.pad(mask.double(), (2, 2, 2, 2))
     patches = padded.unfold(2, 5, 1).unfold(3, 5, 1)[:, 0]  # (B, H, W, 5, 5)
-    torch.testing.assert_close(found.patches[found.index][..., 0, :, :], patches)
-    assert len(found.patches) < mask.numel()
+    windows = patches.unfold(3, 3, 1).unfold(4, 3, 1).flatten(5).flatten(3, 4)  # (B, H, W, 9, 9)
+    torch.testing.assert_close(found.windows[found.index], windows)
+    assert len(found.windows) < mask.numel()
 
 
 @pytest.mark.parametrize("value", [4, -1])

@@ -161,6 +161,9 @@ def build(preset, data):
     """
     settings = presets.load(preset)
     run = presets.ROOT / graph.run_folder(preset, data)
+    new = not (run / "data" / "dataset.json").is_file()
+    if data and new:
+        check_data(data, settings)
     run.mkdir(parents=True, exist_ok=True)
     graph.note_run(run, preset, data)
     with (run / "lock").open("w") as lock:
@@ -171,7 +174,7 @@ def build(preset, data):
         steps = plan(preset, data)
         if not steps:
             return run / "html" / "index.html"
-        if data and graph.IMAGES in steps:
+        if data and not new and graph.IMAGES in steps:  # the folder has changed
             check_data(data, settings)
         progress = Progress(steps, preset, run)
         check_disk(run, progress.disk)

@@ -1,0 +1,112 @@
+"""Scoreboard: no verdict without evidence, no number that the paper does not print."""
+
+import pytest
+
+from specklegan import records, scoreboard
+
+NUMBERS = records.paper_numbers()
+RUN = {"start": "2026", "source": {"kind": "phantom", "path": "phantom"}}
+
+
+def evaluated(preset, ours, theirs, n=50, name=scoreboard.DISTANCE):
+    """Make an 'evaluate' record with one distance a seed for each model."""
+    values = {"speckle": ours, "baseline": theirs}
+    found = {
+        f"{model}-n{n}-s{seed}/final/{name}": records.metric(value, 435)
+        for model, seeds in values.items()
+        for seed, value in enumerate(seeds)
+    }
+    return {"kind": "evaluate", "preset": preset, "metrics": found} | RUN
+
+
+def row(text, recorded, current):
+    table = scoreboard.table(NUMBERS, recorded, current)
+    return table.set_index("claim").loc[text]
+
+
+IMPROVES = "SpeckleGAN improves the distance at n = 50"
+GOOD = ([1.0, 1.1, 0.9], [2.0, 1.9, 2.1])
+
+
+def test_every_claim_shows_the_printed_number():
+    table = scoreboard.table(NUMBERS, [], []).set_index("claim")
+    assert list(table.columns) == scoreboard.COLUMNS[1:]
+    assert table.loc["FID of SpeckleGAN at n = 50", "paper"] == "134.0"
+    assert table.loc[IMPROVES, "paper"] == "165 %"
+    assert table.loc["Pre-training with SpeckleGAN's images improves segmentation", "paper"] == (
+        "up to 4 %"
+    )
+    assert set(table["verdict"]) == {"not run", "not available to us"}
+    assert (table["this run"] == "-").all()
+
+
+@pytest.mark.parametrize(
+    ("preset", "values", "verdict"),
+    [
+        ("study", GOOD, "agrees"),
+        ("study", GOOD[::-1], "disagrees"),
+        ("study", ([1.0, 1.1, 2.5], [2.0, 1.9, 2.1]), "disagrees"),  # not in every seed
+        ("study", ([1.0], [2.0]), "not evidence"),  # one seed
+        ("quick", GOOD, "not evidence"),
+        ("by hand", GOOD, "not evidence"),
+    ],
+)
+def test_verdict_needs_evidence(preset, values, verdict):
+    found = row(IMPROVES, [], [evaluated(preset, *values)])
+    assert found["verdict"] == verdict
+    assert f"phantom, preset {preset}, {len(values[0])} seed" in found["reason"]
+
+
+def test_recorded_run_is_judged_and_this_run_stands_beside_it():
+    found = row(IMPROVES, [evaluated("study", *GOOD)], [evaluated("quick", [1.0], [1.5])])
+    assert found["recorded run"] == "+100 %"
+    assert found["this run"] == "+50 %"
+    assert found["verdict"] == "agrees"
+
+
+def test_recorded_run_that_is_no_evidence_is_not_shown():
+    found = row(IMPROVES, [evaluated("quick", *GOOD)], [])
+    assert found["recorded run"] == "-"
+
+
+def test_improvement_at_another_n_is_not_taken():
+    found = row(IMPROVES, [], [evaluated("study", *GOOD, n=8)])
+    assert found["verdict"] == "not run"
+
+
+def test_wavelet_distance_never_stands_beside_the_fid():
+    fid = "FID of SpeckleGAN at n = 50"
+    assert row(fid, [], [evaluated("study", *GOOD)])["this run"] == "-"
+    found = row(fid, [], [evaluated("study", *GOOD, name=scoreboard.INCEPTION)])
+    assert found["this run"] == "1.0"
+    assert found["verdict"] == "not comparable"
+
+
+def test_robustness_compares_ratios():
+    record = evaluated("study", [1.2] * 3, [3.0] * 3, n=50)
+    record["metrics"] |= evaluated("study", [1.0] * 3, [1.5] * 3, n=435)["metrics"]
+    finding = scoreboard.robustness(record)
+    assert finding.text == "1.20 against 2.00 (n = 50 to 435)"
+    assert finding.agrees
+    assert scoreboard.robustness(evaluated("study", *GOOD)) is None
+
+
+def compared(counts):
+    """Make a 'significance' record with counts of rows of Table 2."""
+    found = {name: records.metric(value, {"rows": 4}) for name, value in counts.items()}
+    base = {"kind": "significance", "preset": "study"} | RUN
+    return base | {"metrics": found, "parameters": {"seeds": [0, 1, 2]}}
+
+
+def test_segmentation_claims():
+    counts = {"gain/none-speckle/n50": 3.2, "gain/none-speckle/n100": None}
+    counts |= {"better/none-speckle/n50": 3, "significant/baseline-speckle/n50": 1}
+    table = scoreboard.table(NUMBERS, [], [compared(counts)]).set_index("claim")
+    assert table.loc["Pre-training with SpeckleGAN's images improves segmentation", "this run"] == (
+        "+3.2 %"
+    )
+    means = "Pre-training with SpeckleGAN's images improves all means at n = 50"
+    assert list(table.loc[means, ["this run", "verdict"]]) == ["3 of 4 rows", "disagrees"]
+    # the paper: not significant in three of four cases
+    sure = "SpeckleGAN's images help significantly more than the baseline's at n = 50"
+    assert list(table.loc[sure, ["paper", "verdict"]]) == ["in all but 3 cases", "agrees"]
