@@ -112,6 +112,7 @@ rule data:
         IMAGES,
         f"{RUN}/data/record.json",
         notebook=f"{RUN}/notebooks/04_ivus_images.ipynb",
+    priority: 1  # all that takes long waits for it
     log:
         f"{RUN}/log/04_ivus_images.ipynb",
     params:
@@ -147,6 +148,7 @@ rule train:
         f"{RUN}/gan/{{point}}/record.json",
         f"{RUN}/gan/{{point}}/history.json",
         notebook=f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb",
+    priority: 1  # all that takes long waits for it
     log:
         f"{RUN}/log/06_train_gan/{{point}}.ipynb",
     params:

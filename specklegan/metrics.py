@@ -173,16 +173,15 @@ def log_power(images):
     Parameters
     ----------
     images : array (N, 1, H, W) or (N, H, W)
-        In [-1, 1]; each image's mean is removed.
+        In [-1, 1].
 
     Returns
     -------
     numpy.ndarray (N, H, W)
-        ln(|FFT|^2 / (H W)) in FFT bin order; zero frequency nan.
+        ln(|FFT|^2 / (H W)) in FFT bin order; zero frequency, the image's mean, nan.
     """
     images = np.asarray(images, dtype=np.float64)
     images = images.reshape(-1, *images.shape[-2:])
-    images = images - images.mean(axis=(-2, -1), keepdims=True)
     power = np.abs(np.fft.fft2(images)) ** 2 / images[0].size
     # far below the 1e-5 or so of 8-bit rounding, so that an empty image stays finite
     logarithm = np.log(np.maximum(power, 1e-12))

@@ -55,6 +55,14 @@ def test_failed_write_keeps_the_old_file(run, monkeypatch):
     assert not list(run.glob("*.part")) + list(run.glob(".*.part"))
 
 
+def test_reader_never_sees_half_a_file(run):
+    records.write_text(run / "record.json", "old")
+    with (run / "record.json").open() as reader:
+        records.write_text(run / "record.json", "new")
+        assert reader.read() == "old"
+    assert (run / "record.json").read_text() == "new"
+
+
 def test_bad_records_are_named(run):
     path = run / "record.json"
     with pytest.raises(FileNotFoundError, match=re.escape(str(path))):
