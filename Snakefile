@@ -175,7 +175,7 @@ rule evaluate:
     params:
         values=values("07_evaluate_gan"),
         code=graph.digest("07_evaluate_gan"),
-    threads: 1 if PRESET == "smoke" else 2
+    threads: share(EVALUATED)
     shell:
         NOTEBOOK
 
