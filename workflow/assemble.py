@@ -137,7 +137,7 @@ def provenance(run):
         f":class: {SCALE[evidence]}",
         "",
         f"Every figure and number in this book comes from one run of preset `{preset}` on "
-        f"{data_line(run)}, finished {when}. {worth}",
+        f"{data_line(run)}, computed on {when}. {worth}",
         "",
         f"Code: {commit}. Device: {record['device']}. PyTorch {record['versions']['torch']}, "
         f"Python {record['versions']['python']}. "
