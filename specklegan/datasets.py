@@ -50,6 +50,11 @@ class Dataset:
         return self.coordinates == "polar"
 
     @property
+    def noun(self):
+        """What one of these images is called: a phantom is not a real image."""
+        return "phantom" if self.source.get("kind") == "phantom" else "real image"
+
+    @property
     def origin(self):
         """Where the images come from, in a word: the folder, or the kind of data."""
         return self.source.get("path") or self.source.get("kind", "dataset")

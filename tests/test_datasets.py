@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -446,3 +447,9 @@ def test_real_ultrasound_folder_loads_with_nothing_but_its_path():
     assert (pool.classes, pool.coordinates) == (3, "cartesian")
     assert set(np.unique(pool.masks)) == {0, 1, 2}
     assert pool.images.std() > 0.1
+
+
+def test_a_phantom_is_not_called_a_real_image():
+    dataset = datasets.load("phantom", size=32, images=2)
+    assert dataset.noun == "phantom"
+    assert replace(dataset, source={"kind": "folder"}).noun == "real image"
