@@ -108,7 +108,7 @@ def build(classes, maximum, seed, device="cpu"):
 
 
 def fit(model, images, masks, epochs, settings, seed, select=None, augment=None):
-    """Train a U-Net with cross-entropy; keep the epoch that segments `select` best.
+    """Train a U-Net with `overlap_loss`; keep the epoch that segments `select` best.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def fit(model, images, masks, epochs, settings, seed, select=None, augment=None)
     Returns
     -------
     list of dict
-        For each epoch: epoch, loss (nats a pixel), dice (nan without `select`).
+        For each epoch: epoch, loss, dice (nan without `select`).
     """
     generator = torch.Generator().manual_seed(seed)
     images, masks = torch.as_tensor(images), torch.as_tensor(masks)
@@ -159,7 +159,21 @@ def fit(model, images, masks, epochs, settings, seed, select=None, augment=None)
 def _step(model, images, masks):
     device = next(model.parameters()).device
     images = images.to(device, memory_format=torch.channels_last)
-    return F.cross_entropy(model(images), masks.to(device)[:, 0].long())
+    return overlap_loss(model(images), masks.to(device)[:, 0].long())
+
+
+def overlap_loss(logits, labels):
+    """Add cross-entropy (nats a pixel) and 1 - soft Dice, so that no small class is given up.
+
+    Takes logits (B, K, H, W) and true classes (B, H, W). Soft Dice is that of the probabilities
+    over the whole batch, averaged over all classes. The paper's text names no loss.
+    """
+    probability = logits.softmax(dim=1)
+    truth = F.one_hot(labels, logits.shape[1]).movedim(-1, 1).to(probability)  # (B, K, H, W)
+    axes = (0, 2, 3)
+    total = (probability + truth).sum(axes)
+    dice = (2 * (probability * truth).sum(axes) + 1) / (total + 1)  # 1 for a class that is absent
+    return F.cross_entropy(logits, labels) + 1 - dice.mean()
 
 
 def _descend(loss, optimizer, schedule):
@@ -170,21 +184,7 @@ def _descend(loss, optimizer, schedule):
 
 
 def predict(model, images, batch=64):
-    """Segment images: the most likely class of each pixel.
-
-    Parameters
-    ----------
-    model : UNet
-        Used in evaluation mode.
-    images : array (N, 1, H, W)
-        In [-1, 1].
-    batch : int
-        Images at once.
-
-    Returns
-    -------
-    numpy.ndarray (N, 1, H, W), uint8
-    """
+    """Segment images (N, 1, H, W) in [-1, 1]: the most likely class of each pixel, uint8."""
     device = next(model.parameters()).device
     model.eval()
     with torch.inference_mode():
