@@ -21,6 +21,7 @@ _SUBMODULES = [
     "polar",
     "progress",
     "records",
+    "scoreboard",
     "segmentation",
     "significance",
     "spade",
