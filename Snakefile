@@ -40,7 +40,7 @@ def share(points):
     return max(1, workflow.cores // max(len(points), 1))
 
 
-LOOKS = ("figures", "progress", "records")  # not worth hours of training again
+LOOKS = ("figures", "progress", "records")  # modules so named: not worth hours of training again
 
 PYTHON = f'exec "{sys.executable}" -m'
 NOTEBOOK = (

@@ -29,6 +29,11 @@ MAY_IMPORT = {
     "significance": "",
     "records": "",
     "figures": "",
+    "figures_diffraction": "figures",
+    "figures_images": "figures",
+    "figures_results": "figures",
+    "figures_speckle": "figures",
+    "figures_training": "figures",
     "progress": "",
     "scoreboard": "records",
 }

@@ -165,7 +165,7 @@ def modules(notebook, without=()):
     notebook : str
         Name of the notebook.
     without : sequence of str
-        Modules whose edits do not matter here.
+        Beginnings of the names of modules whose edits do not matter here.
 
     Returns
     -------
@@ -180,7 +180,8 @@ def modules(notebook, without=()):
         if module not in found and path.is_file():
             found.add(module)
             todo |= imported(path.read_text(encoding="utf-8"))
-    return [f"specklegan/{module}.py" for module in sorted(found - set(without))]
+    kept = [module for module in sorted(found) if not module.startswith(tuple(without))]
+    return [f"specklegan/{module}.py" for module in kept]
 
 
 def imported(code):
