@@ -25,6 +25,8 @@ MAY_IMPORT = {
     "training": "",
     "features": "",
     "metrics": "",
+    "neighbours": "",
+    "texture": "",
     "segmentation": "metrics",
     "significance": "",
     "records": "",
