@@ -113,6 +113,69 @@ def _resample(sample, axis, generator):
     return sample.take(generator.integers(0, n, n), axis=axis)
 
 
+def patient_interval(differences, patients, replicates=2000, seed=0):
+    """Compute the mean of paired differences and its 95 % interval, resampling whole patients.
+
+    Parameters
+    ----------
+    differences : array (n,)
+        Finite differences of paired scores.
+    patients : sequence (n,)
+        The patient of each; all images of a drawn patient come together.
+    replicates : int
+        Bootstrap samples.
+    seed : int
+        Seed of the resampling.
+
+    Returns
+    -------
+    (float, (float, float))
+        Mean, and the 2.5 and 97.5 % points of the bootstrap means; nan for fewer than 2 patients,
+        whose spread nothing tells.
+
+    Raises
+    ------
+    ValueError
+        Where lengths differ, nothing is given or a value is not finite.
+    """
+    differences = np.asarray(differences, dtype=float)
+    if differences.ndim != 1 or len(differences) != len(patients) or not len(differences):
+        raise ValueError(f"differences, patients: {differences.shape} and {len(patients)}; "
+                         "expected as many of both, at least 1")  # fmt: skip
+    if not np.isfinite(differences).all():
+        raise ValueError("differences: not finite; expected numbers")
+    grouped = pd.Series(differences).groupby(np.asarray(patients))
+    totals, counts = grouped.sum().to_numpy(), grouped.size().to_numpy()
+    mean = float(differences.mean())
+    if len(totals) < 2:
+        return mean, (float("nan"), float("nan"))
+    drawn = np.random.default_rng(seed).integers(0, len(totals), (replicates, len(totals)))
+    low, high = np.percentile(totals[drawn].sum(axis=1) / counts[drawn].sum(axis=1), [2.5, 97.5])
+    return mean, (float(low), float(high))
+
+
+def holm(pvalues):
+    """Adjust p values of several tests by Holm's method (Scand. J. Stat. 6, 65, 1979).
+
+    Parameters
+    ----------
+    pvalues : array (n,)
+        In [0, 1]; nan, a test that could not be made, stays nan and does not count.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Rejecting where these are below 5 % makes at least one false rejection in at most 5 % of
+        all cases, however the tests depend on each other.
+    """
+    pvalues = np.asarray(pvalues, dtype=float)
+    adjusted = np.full(pvalues.shape, np.nan)
+    order = np.argsort(pvalues)[: np.isfinite(pvalues).sum()]
+    factor = np.arange(len(order), 0, -1)
+    adjusted[order] = np.maximum.accumulate(factor * pvalues[order]).clip(max=1)
+    return adjusted
+
+
 def table(scores, metric, arms, unit="image"):
     """Set out mean scores and p values in the form of the paper's Table 2.
 

@@ -10,10 +10,21 @@ from workflow import graph, presets
 from workflow.presets import ROOT
 
 MAY_IMPORT = {
-    "optics": "",
-    "polar": "",
-    "speckle": "polar",
-    "laws": "",
+    "grids": "",
+    "optics": "grids",
+    "apertures": "grids optics",
+    "imaging": "grids optics",
+    "checks": "",
+    "windows": "checks",
+    "attention": "",
+    "polar": "checks",
+    "speckle": "attention checks polar windows",
+    "widths": "",
+    "laws": "widths",
+    "predictions": "laws widths",
+    "regimes": "",
+    "scatter": "",
+    "convolution": "",
     "masks": "",
     "anatomy": "",
     "phantom": "anatomy masks polar",
@@ -37,6 +48,7 @@ MAY_IMPORT = {
     "figures_speckle": "figures",
     "figures_training": "figures",
     "progress": "",
+    "replication": "",
     "scoreboard": "records",
 }
 MODULES = sorted(path.stem for path in (ROOT / "specklegan").glob("[a-z]*.py"))
