@@ -110,12 +110,13 @@ def interval_rows(groups, xlabel):
     colours = [COLOURS[key] for key in ("baseline", "speckle", "accent")]
     for k, ((group, rows), colour) in enumerate(zip(groups.items(), colours, strict=False)):
         mean, low, high = np.array(list(rows.values())).T
-        place = np.array([names.index(name) for name in rows]) + 0.2 * (k - 1)
+        place = np.array([names.index(name) for name in rows]) + 0.2 * (k - (len(groups) - 1) / 2)
         ends = (mean - low, high - mean)
         axis.errorbar(mean, place, xerr=ends, fmt="o", color=colour, label=group, capsize=3)
     axis.axvline(0, color="0.5", linewidth=0.8)
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
     axis.set_xlabel(xlabel)
-    figure.legend(loc="outside upper left", fontsize=9)
+    if len(groups) > 1:
+        figure.legend(loc="outside upper left", fontsize=9)
     return axis

@@ -9,12 +9,12 @@ import numpy as np
 from scipy import stats
 
 
-def null_scores(generator, repeats, patients, frames, folds, shares=(0.15, 0.5, 0.2)):
+def null_scores(generator, repeats, patients, frames, folds, shares=(0.3, 0.2, 0.15, 0.2)):
     """Simulate the scores of two arms that are equally good.
 
     Each score is the sum of independent normal parts of total variance 1: the hardness of a
-    frame, common to both arms; how an arm fares with a patient; with a frame; and the rest, which
-    each fold draws anew.
+    patient and of a frame, common to both arms; how one arm fares with a patient and with a
+    frame; and the rest, which each fold draws anew.
 
     Parameters
     ----------
@@ -24,9 +24,9 @@ def null_scores(generator, repeats, patients, frames, folds, shares=(0.15, 0.5, 
         Independent experiments R.
     patients, frames, folds : int
         Numbers P of patients, F of frames of each, K of folds that score each frame.
-    shares : (float, float, float)
-        Shares of the variance: patient (of an arm), hardness (of both arms), frame (of an arm).
-        Not negative; the rest is the folds'.
+    shares : (float, float, float, float)
+        Shares of the variance: hardness of the patient, hardness of the frame, arm with patient,
+        arm with frame. Not negative; the rest is the folds'.
 
     Returns
     -------
@@ -41,9 +41,10 @@ def null_scores(generator, repeats, patients, frames, folds, shares=(0.15, 0.5, 
     if min(shares) < 0 or sum(shares) > 1:
         raise ValueError(f"shares: {shares}; expected at least 0 each, at most 1 together")
     parts = {
-        (2, repeats, patients, 1, 1): shares[0],
+        (1, repeats, patients, 1, 1): shares[0],
         (1, repeats, patients, frames, 1): shares[1],
-        (2, repeats, patients, frames, 1): shares[2],
+        (2, repeats, patients, 1, 1): shares[2],
+        (2, repeats, patients, frames, 1): shares[3],
         (2, repeats, patients, frames, folds): 1 - sum(shares),
     }
     return sum(np.sqrt(share) * generator.normal(size=shape) for shape, share in parts.items())

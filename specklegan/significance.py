@@ -218,3 +218,40 @@ def _row(scores, metric, arms, unit):
         row[f"p {a}-{b}"] = test.pvalue if test else np.nan
         row[f"d {a}-{b}"] = test.effect_size if test else np.nan
     return row
+
+
+def comparisons(scores, metric, arms):
+    """Compare the arms pair by pair, over images and over patients.
+
+    Parameters
+    ----------
+    scores, metric, arms
+        As in `table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each n, class and pair of arms: n, class, arms (`b - a`), difference (mean of
+        b - a over images), low and high (95 % interval by patient), images, patients, `p images`
+        and `p patients` (paired t-tests; nan where there are fewer than 2 pairs).
+    """
+    rows = []
+    for (n, name), part in scores.groupby(["n", "class"], sort=False):
+        keys = ["patient", "image"]
+        means = part.pivot_table(index=keys, columns="pretraining", values=metric)
+        for a, b in combinations(arms, 2):
+            gap = (means[b] - means[a]).dropna()
+            rows.append({"n": n, "class": name, "arms": f"{b} - {a}"} | _compared(gap))
+    return pd.DataFrame(rows)
+
+
+def _compared(gap):
+    """Summarise differences that are indexed by patient and image."""
+    by_patient = gap.groupby("patient").mean()
+    mean, (low, high) = patient_interval(gap, gap.index.get_level_values("patient"))
+    row = {"difference": mean, "low": low, "high": high}
+    for unit, values in {"images": gap, "patients": by_patient}.items():
+        row |= {unit: len(values)}
+        test = paired_t_test(values, np.zeros(len(values))) if len(values) > 1 else None
+        row |= {f"p {unit}": test.pvalue if test else np.nan}
+    return row
