@@ -116,7 +116,15 @@ def jensen_shannon(a, b, bins=256):
     float
         Divergence (not its square root) to base 2: 0 for equal histograms, 1 for disjoint ones;
         nan where a set is empty.
+
+    Raises
+    ------
+    ValueError
+        Where a value is nan or outside the range, which a histogram would silently drop.
     """
+    for name, values in (("a", a), ("b", b)):
+        if np.size(values) and not np.abs(values).max() <= 1:  # nan is not <= 1 either
+            raise ValueError(f"{name}: largest |grey value| {np.abs(values).max()}; expected <= 1")
     counts = [np.histogram(np.ravel(x), bins=bins, range=(-1, 1))[0] for x in (a, b)]
     if not all(count.sum() for count in counts):
         return float("nan")
@@ -163,6 +171,8 @@ def ssim(a, b):
     a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
     if a.shape != b.shape or a.ndim < 2:
         raise ValueError(f"a, b: shapes {a.shape} and {b.shape}; expected equal (..., H, W)")
+    if not a.size or not (np.isfinite(a).all() and np.isfinite(b).all()):
+        raise ValueError("a, b: empty or not finite; expected images of numbers")
     pairs = zip(a.reshape(-1, *a.shape[-2:]), b.reshape(-1, *b.shape[-2:]), strict=True)
     return float(np.mean([structural_similarity(x, y, data_range=2.0) for x, y in pairs]))
 
@@ -181,6 +191,8 @@ def log_power(images):
         ln(|FFT|^2 / (H W)) in FFT bin order; zero frequency, the image's mean, nan.
     """
     images = np.asarray(images, dtype=np.float64)
+    if images.ndim < 3 or not images.size or not np.isfinite(images).all():
+        raise ValueError(f"images: shape {images.shape}; expected (N, 1, H, W) of finite numbers")
     images = images.reshape(-1, *images.shape[-2:])
     power = np.abs(np.fft.fft2(images)) ** 2 / images[0].size
     # far below the 1e-5 or so of 8-bit rounding, so that an empty image stays finite
@@ -295,6 +307,8 @@ def _features(values, name):
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 2 or len(values) < 2:
         raise ValueError(f"{name}: shape {values.shape}; expected (N, D) with at least 2 rows")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name}: not finite; expected numbers")
     return values
 
 

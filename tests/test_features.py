@@ -1,14 +1,18 @@
 """Wavelet packets: energy, one band a packet, parity with PyWavelets' own tree."""
 
+import hashlib
 import subprocess
 import sys
+from collections import OrderedDict
 from importlib.util import find_spec
 
 import numpy as np
 import pytest
 import pywt
+import torch
+from torch import nn
 
-from specklegan import features
+from specklegan import features, metrics
 
 RANDOM = np.random.default_rng(0).uniform(-1, 1, (3, 1, 32, 32))
 
@@ -84,3 +88,51 @@ def test_standardised_features_keep_their_difference():
     np.testing.assert_allclose(a.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(a.std(axis=0), [1, 1, 1, 0], atol=1e-12)
     np.testing.assert_allclose((b - a)[0, :3], 3 / real.std(axis=0)[:3])
+
+
+class _SmallModels:
+    """Stands in for torchvision where that cannot be imported: same call, same output width."""
+
+    @staticmethod
+    def inception_v3(weights, init_weights, transform_input):
+        assert weights is None
+        assert not transform_input  # grey values in [-1, 1] are what torchvision's weights expect
+        layers = {"conv": nn.Conv2d(3, 2048, 3, 32), "pool": nn.AdaptiveAvgPool2d(1)}
+        layers |= {"flat": nn.Flatten(), "fc": nn.Linear(2048, 1000)}
+        return nn.Sequential(OrderedDict(layers))
+
+
+def test_inception_features_from_random_weights(tmp_path, monkeypatch):
+    try:
+        from torchvision import models
+    except (ImportError, RuntimeError):
+        models = _SmallModels
+    monkeypatch.setattr(features, "_torchvision", lambda: (torch, models))
+    torch.manual_seed(0)
+    network = models.inception_v3(weights=None, init_weights=False, transform_input=False)
+    path = tmp_path / "weights.pth"
+    torch.save(network.state_dict(), path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    images = np.random.default_rng(0).uniform(-1, 1, (3, 1, 64, 64))
+    inception = features.Inception(path, sha256=digest)
+    found = inception(images, batch=2)
+    assert found.shape == (3, 2048)
+    assert found.dtype == np.float64
+    np.testing.assert_allclose(found, inception(images, batch=3), rtol=1e-4, atol=1e-5)
+    assert metrics.frechet_distance(found, found) == pytest.approx(0, abs=1e-6)
+    with pytest.raises(ValueError, match="SHA-256"):
+        features.Inception(path)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(ValueError, match="SHA-256"):
+        features.Inception(path, sha256=digest)
+
+
+def test_inception_download_that_fails_names_the_way_out(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError("no route")
+
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", refuse)
+    with pytest.raises(FileNotFoundError, match="give its path as `weights`"):
+        features._download(torch)
+    assert not list(tmp_path.rglob("*.pth"))

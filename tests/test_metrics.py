@@ -213,3 +213,28 @@ def test_modified_hausdorff_of_empty_masks():
     assert metrics.modified_hausdorff(empty, empty) == 0
     assert metrics.modified_hausdorff(empty, disc(5)) == np.inf
     assert np.isfinite(metrics.modified_hausdorff(~empty, disc(5)))  # the image edge is an outline
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: metrics.jensen_shannon(np.array([0.0, np.nan]), np.zeros(2)), "a: largest"),
+        (lambda: metrics.jensen_shannon(np.zeros(2), np.full(2, 255.0)), "b: largest"),
+        (lambda: metrics.ssim(np.zeros((0, 8, 8)), np.zeros((0, 8, 8))), "empty"),
+        (lambda: metrics.ssim(np.full((8, 8), np.nan), np.zeros((8, 8))), "finite"),
+        (lambda: metrics.log_power(np.zeros((0, 1, 8, 8))), "images: shape"),
+        (lambda: metrics.log_power(np.full((1, 1, 8, 8), np.inf)), "finite"),
+        (lambda: metrics.frechet_distance(np.full((3, 2), np.nan), np.zeros((3, 2))), "finite"),
+        (lambda: metrics.kernel_distance(np.zeros((1, 2)), np.zeros((3, 2))), "at least 2 rows"),
+        (lambda: metrics.frechet_distance(np.zeros((0, 2)), np.zeros((3, 2))), "at least 2 rows"),
+    ],
+)
+def test_what_has_no_answer_is_an_error(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()
+
+
+def test_features_without_variance_have_the_distance_of_their_means():
+    assert metrics.frechet_distance(np.zeros((4, 3)), np.ones((5, 3))) == pytest.approx(3)
+    assert metrics.ssim(np.ones((8, 8)), np.ones((8, 8))) == 1
+    assert metrics.power_spectrum_error(np.zeros((2, 1, 8, 8)), np.zeros((3, 1, 8, 8))) == 0
