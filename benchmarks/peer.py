@@ -1,0 +1,114 @@
+"""An independent generator on the same phantoms: MONAI's SPADE decoder (extra `peer`).
+
+It sees the same examples as often as the run's own generators, against the same discriminator, with
+the same losses and schedule; only the generator is somebody else's. Its distances go into
+`<run>/peer/<n>-s<seed>.json`, which chapter 10 shows beside the others.
+
+    python -m benchmarks.peer --run build/quick --n 50 --seed 0
+"""
+
+import argparse
+import functools
+import sys
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from specklegan import datasets, features, metrics, networks, records, significance, training
+from specklegan.progress import Reporter
+
+
+class Peer(nn.Module):
+    """MONAI's SPADE decoder with a sigmoid range of grey values, called as our generators are."""
+
+    def __init__(self, size, classes, channels):
+        super().__init__()
+        from monai.networks.nets.spade_network import SPADEDecoder
+
+        self.classes = classes
+        self.decoder = SPADEDecoder(
+            spatial_dims=2,
+            out_channels=1,
+            label_nc=classes,
+            input_shape=[size, size],
+            channels=list(channels),
+            z_dim=networks.LATENT,
+            is_vae=True,  # it starts from noise, not from the mask
+        )
+
+    def forward(self, z, mask, generator=None):
+        """Map noise (B, 128) and masks (B, 1, H, W) to images (B, 1, H, W) in (-1, 1)."""
+        seg = F.one_hot(mask[:, 0].long(), self.classes).movedim(-1, 1).to(z.dtype)
+        return torch.tanh(self.decoder(seg, z))
+
+    @torch.no_grad()
+    def generate(self, masks, seed, batch=32):
+        """Generate one image for each mask (N, 1, H, W)."""
+        random = torch.Generator().manual_seed(seed)
+        parts = torch.as_tensor(np.ascontiguousarray(masks)).split(batch)
+        self.eval()
+        return torch.cat(
+            [self(torch.randn(len(m), networks.LATENT, generator=random), m) for m in parts]
+        ).numpy()
+
+
+def measure(real, fake, seed):
+    """Compute the distances of chapter 7, with intervals over images."""
+    kinds = {
+        "Fréchet wavelet distance": (
+            features.wavelet_packets,
+            metrics.frechet_wavelet_distance,
+            1,
+        ),
+        "error of log power spectrum": (metrics.log_power, metrics.spectrum_distance, 0),
+    }
+    found = {}
+    for name, (view, distance, axis) in kinds.items():
+        value, interval = significance.bootstrap_interval(
+            distance, view(real), view(fake), axis, 20, seed
+        )
+        found[name] = records.metric(value, {"real": len(real), "fake": len(fake)}, interval)
+    return found
+
+
+def main(arguments=None):
+    """Train the peer on a run's examples, measure it, write its record."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--run", default="build/quick", help="folder of a finished run")
+    parser.add_argument("--n", type=int, default=50, help="training examples")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args(arguments)
+    run, name = records.locate(options.run), f"n{options.n}-s{options.seed}"
+    ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
+    pool, held_out = datasets.open(run / "data/dataset"), datasets.open(run / "data/held_out")
+    examples = pool.subset(datasets.choose(pool, options.n, options.seed)[0])
+    torch.manual_seed(options.seed)
+    peer = Peer(pool.images.shape[-1], pool.classes, ours["widths"])
+    judge = networks.Discriminator(ours["discriminator_widths"], pool.classes)
+    keys = training.TrainingSettings.__dataclass_fields__
+    settings = training.TrainingSettings(**{key: ours[key] for key in keys if key in ours})
+    inputs = [run / "data/dataset.npy", run / "data/held_out.npy"]
+    record = records.start("peer", run, {"n": options.n} | vars(settings), options.seed, inputs)
+    trained, _ = training.train(
+        peer,
+        judge,
+        examples.images,
+        examples.masks,
+        settings,
+        folder=run / f"peer/{name}",
+        augment=functools.partial(datasets.augment, coordinates=pool.coordinates),
+        progress=Reporter(f"peer, n = {options.n}, seed {options.seed}", stream=sys.stderr),
+    )
+    masks = datasets.artificial_masks(pool, len(held_out), 0)
+    for key, entry in measure(held_out.images, trained.generate(masks, 1), 0).items():
+        record["metrics"][f"peer-{name}/final/{key}"] = entry
+        print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
+    record["weights"] = sum(p.numel() for p in peer.parameters())
+    record["source"] = pool.source
+    records.write(run / f"peer/{name}/record.json", record)
+
+
+if __name__ == "__main__":
+    main()
