@@ -276,7 +276,7 @@ def reported_classes(class_names):
     return [k for k in range(len(class_names)) if k != background]
 
 
-def score(predictions, masks, class_names, names=None, patients=None):
+def score(predictions, masks, class_names, names=None, patients=None, unions=None):
     """Score every test image in every fold: Dice coefficient and modified Hausdorff distance.
 
     Parameters
@@ -289,6 +289,9 @@ def score(predictions, masks, class_names, names=None, patients=None):
         Names of labels 0, 1, ...; the background is not scored.
     names, patients : sequence, optional
         Of the test images; their numbers from 0 where not given.
+    unions : dict of str to sequence of int, optional
+        Further regions by name: the labels that make them up, such as lumen and wall together,
+        whose outline is the media contour.
 
     Returns
     -------
@@ -299,10 +302,11 @@ def score(predictions, masks, class_names, names=None, patients=None):
     """
     names = range(len(masks)) if names is None else names
     patients = names if patients is None else patients
+    regions = {class_names[label]: [label] for label in reported_classes(class_names)}
     rows = [
-        {"fold": fold, "image": name, "patient": patient, "class": class_names[label]}
-        | _agreement(guess[0] == label, truth[0] == label)
-        for label in reported_classes(class_names)
+        {"fold": fold, "image": name, "patient": patient, "class": region}
+        | _agreement(np.isin(guess[0], labels_of), np.isin(truth[0], labels_of))
+        for region, labels_of in (regions | (unions or {})).items()
         for fold, labels in enumerate(predictions)
         for name, patient, guess, truth in zip(names, patients, labels, masks, strict=True)
     ]

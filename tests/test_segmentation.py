@@ -133,6 +133,19 @@ def test_failures_are_counted_and_cost_the_diagonal():
     assert list(scores["patient"]) == [1, 1, 2]
 
 
+def test_a_union_of_classes_is_scored_as_one_region():
+    masks = np.full((1, 1, 30, 40), 2, np.uint8)
+    masks[:, :, 5:25, 5:25] = 1
+    masks[:, :, 10:20, 10:20] = 0
+    guess = np.where(masks == 0, 1, masks)  # the lumen is taken for wall
+    names = ("lumen", "wall", "background")
+    scores = segmentation.score(guess[None], masks, names, unions={"inside": [0, 1]})
+    by_class = scores.set_index("class")
+    assert list(by_class.index) == ["lumen", "wall", "inside"]
+    assert by_class.loc["lumen", "failure"] == "empty"
+    assert tuple(by_class.loc["inside", ["dice", "hausdorff_px"]]) == (1.0, 0.0)
+
+
 def test_few_maps_train_in_the_fast_memory_layout():
     """A strided 1 x 1 convolution of 4 maps in this layout corrupts memory in torch 2.13."""
     model = segmentation.build(3, 32, seed=0)
