@@ -22,6 +22,7 @@ COLOURS = {
 
 
 LABELS = {"speckle": "SpeckleGAN", "baseline": "baseline GAN", "none": "no pre-training"}
+LABELS |= {"peer": "MONAI SPADE"}
 
 
 WIDTH = 5.2  # inches

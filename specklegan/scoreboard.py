@@ -1,242 +1,18 @@
 """The scoreboard: the paper's claims beside the recorded run and this run.
 
-A claim is compared only where a run measured the same thing, and judged only by a run large enough
-to bear it (`records.EVIDENCE`, at least three seeds). The paper's numbers come from
-`data/paper.csv`, the others from records. Nothing here computes a metric.
+A claim is judged only by a run large enough to bear it (`records.EVIDENCE`, at least three seeds).
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from specklegan import records
+from specklegan import claims, records
 
 SEEDS = 3  # fewest seeds before a difference is called a result
-DISTANCE = "Fréchet wavelet distance"
-SPECTRUM = "error of log power spectrum"
-INCEPTION = "Fréchet Inception distance"
-POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s\d+/final/(?P<name>.+)")
 COLUMNS = ["claim", "paper", "recorded run", "this run", "verdict", "reason"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one record says about a claim: in words, whether it agrees, and on how many seeds.
-
-    `agrees` is None where the number may not be held against the paper's.
-    """
-
-    text: str
-    agrees: bool | None
-    seeds: int
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim of the paper and how a record answers it.
-
-    Attributes
-    ----------
-    text : str
-        The claim.
-    paper : str
-        What the paper says; or, where `numbers` are given, their unit or words around them.
-    numbers : sequence of (str, str)
-        Claim and condition of rows of `data/paper.csv`, put in place of `{}` in `paper`.
-    kind : str
-        Kind of record that answers, or empty where none can.
-    find : callable
-        Takes such a record, gives a `Finding` or None where it did not measure this.
-    note : str
-        What differs from the paper, or why nothing can answer.
-    """
-
-    text: str
-    paper: str
-    numbers: tuple = ()
-    kind: str = ""
-    find: Callable = lambda record: None
-    note: str = ""
-
-
-def distances(record, name):
-    """Collect a distance of the final protocol: values of all seeds by (model, n)."""
-    found = {}
-    for key, entry in record["metrics"].items():
-        match = POINT.fullmatch(key)
-        if match and match["name"] == name:
-            found.setdefault((match["model"], int(match["n"])), []).append(entry["value"])
-    return found
-
-
-def improvement(n, name=DISTANCE):
-    """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n."""
-
-    def find(record):
-        found = distances(record, name)
-        if ("speckle", n) not in found or ("baseline", n) not in found:
-            return None
-        ours, theirs = (np.array(found[model, n]) for model in ("speckle", "baseline"))
-        percent = 100 * (theirs.mean() / ours.mean() - 1)
-        agrees = len(ours) == len(theirs) and bool((ours < theirs).all())
-        return Finding(f"{percent:+.0f} %", agrees, len(ours))
-
-    return find
-
-
-def inception(model, n):
-    """Make a finder: the Fréchet Inception distance of a model at n, where weights were at hand."""
-
-    def find(record):
-        values = distances(record, INCEPTION).get((model, n))
-        return Finding(f"{np.mean(values):.1f}", None, len(values)) if values else None
-
-    return find
-
-
-def robustness(record):
-    """Compare how many times larger each model's distance is at the fewest examples."""
-    found = distances(record, DISTANCE)
-    counts = sorted({n for _, n in found})
-    if len(counts) < 2 or len(found) < 2 * len(counts):
-        return None
-    few, many = counts[0], counts[-1]
-    ratio = {m: np.divide(found[m, few], found[m, many]) for m in ("speckle", "baseline")}
-    text = " against ".join(f"{ratio[m].mean():.2f}" for m in ("speckle", "baseline"))
-    agrees = bool((ratio["speckle"] < ratio["baseline"]).all())
-    return Finding(f"{text} (n = {few} to {many})", agrees, len(ratio["speckle"]))
-
-
-def counted(name, n, expected):
-    """Make a finder: in how many rows of Table 2 something holds, such as `better/none-speckle`.
-
-    Parameters
-    ----------
-    name : str
-        Beginning of the metric's name.
-    n : int
-        Training examples.
-    expected : callable
-        Takes the count and the number of rows, tells whether they agree with the claim.
-    """
-
-    def find(record):
-        entry = record["metrics"].get(f"{name}/n{n}")
-        if entry is None:
-            return None
-        count, rows = entry["value"], entry["n"]["rows"]
-        return Finding(f"{count} of {rows} rows", expected(count, rows), _seeds(record))
-
-    return find
-
-
-def gain(record):
-    """Find the largest gain in mean Dice coefficient by pre-training with SpeckleGAN's images."""
-    found = [m["value"] for k, m in record["metrics"].items() if k.startswith("gain/none-speckle/")]
-    found = [value for value in found if value is not None]  # null: the other arm scored 0
-    if not found:
-        return None
-    best = max(found)
-    return Finding(f"{best:+.1f} %", best > 0, _seeds(record))
-
-
-def _seeds(record):
-    return len(record["parameters"]["seeds"])
-
-
-PHANTOM = "by the Fréchet wavelet distance, which is another quantity than the FID"
-NO_TABLE = "the numbers of this table are not in the paper text that we hold"
-FID = "needs the paper's Inception-v3 weights and its clinical images"
-NO_OTHER = "the values of its reference [20] are not in the paper text that we hold"
-CLAIMS = (
-    *(
-        Claim(
-            f"FID of {model} at n = {n}",
-            "{}",
-            ((f"fid-{key}", f"n={n}"),),
-            "evaluate",
-            inception(key, n),
-            FID,
-        )
-        for key, model in (("speckle", "SpeckleGAN"), ("baseline", "the baseline"))
-        for n in (50, 435)
-    ),
-    *(
-        Claim(
-            f"SpeckleGAN improves the distance at n = {n}",
-            "{}",
-            (("improvement", f"n={n}"),),
-            "evaluate",
-            improvement(n),
-            PHANTOM,
-        )
-        for n in (50, 100, 200, 435)
-    ),
-    Claim(
-        "SpeckleGAN hardly suffers from fewer examples, the baseline does (ratio of distances)",
-        "{} / {} against {} / {}",
-        tuple((f"fid-{key}", f"n={n}") for key in ("speckle", "baseline") for n in (50, 435)),
-        "evaluate",
-        robustness,
-        PHANTOM,
-    ),
-    Claim(
-        "Speckle is crisp with the layer, wavy without, at n = 50",
-        "by eye",
-        (),
-        "evaluate",
-        improvement(50, SPECTRUM),
-        "by the error of the log power spectrum",
-    ),
-    Claim("Grey values and structure (Table 1)", "a table", note=NO_TABLE),
-    Claim("Divergences an order of magnitude below those of [20]", "in words", note=NO_OTHER),
-    Claim(
-        "Pre-training with SpeckleGAN's images improves segmentation",
-        "up to {}",
-        (("segmentation-gain", ""),),
-        "significance",
-        gain,
-        "largest gain in mean Dice; the paper does not say of which score its number is",
-    ),
-    *(
-        Claim(
-            f"Pre-training with {words} images improves all means at n = 50",
-            "all",
-            (),
-            "significance",
-            counted(f"better/none-{key}", 50, lambda count, rows: count == rows),
-        )
-        for key, words in (("speckle", "SpeckleGAN's"), ("baseline", "the baseline's"))
-    ),
-    Claim(
-        "The baseline's images help significantly at n = 50",
-        "yes",
-        (),
-        "significance",
-        counted("significant/none-baseline", 50, lambda count, rows: count == rows),
-        "p < 0.05 over images, without regard to patients",
-    ),
-    Claim(
-        "... but not at n = 100",
-        "no",
-        (),
-        "significance",
-        counted("significant/none-baseline", 100, lambda count, rows: count == 0),
-        "p < 0.05 over images, without regard to patients",
-    ),
-    Claim(
-        "SpeckleGAN's images help significantly more than the baseline's at n = 50",
-        "in all but {}",
-        (("not-significant", "n=50"),),
-        "significance",
-        counted("significant/baseline-speckle", 50, lambda count, rows: count == rows - 3),
-        "p < 0.05 over images, without regard to patients",
-    ),
-    Claim("Scores of all arms (Table 2)", "a table", note=NO_TABLE),
-)
+HOLDS, WEAKER, FAILS = "holds", "holds weaker", "does not hold"
+UNTESTED = "cannot be tested here"
 
 
 def printed(claim, numbers):
@@ -252,7 +28,7 @@ def as_printed(row):
     return f"{digits[0] if digits else format(row.value, 'g')} {row.unit}".strip()
 
 
-def judge(claim, recorded, current):
+def judge(claim, recorded, current, paper=None):
     """Give verdict and reason from a recorded run's record, or this run's, or neither.
 
     Parameters
@@ -261,28 +37,31 @@ def judge(claim, recorded, current):
         What is claimed.
     recorded, current : dict or None
         Records of the claim's kind.
+    paper : float, optional
+        The size of the effect in the paper.
 
     Returns
     -------
     (str, str)
+        `HOLDS`, `WEAKER` (the same direction, a smaller effect than the paper's), `FAILS` or
+        `UNTESTED`; and why.
     """
     if not claim.kind:
-        return "not available to us", claim.note
+        return UNTESTED, claim.note
     answers = [(r, claim.find(r)) for r in (recorded, current) if r is not None]
     answers = [(record, finding) for record, finding in answers if finding is not None]
-    if not answers and claim.note == FID:
-        return "not available to us", FID
     if not answers:
-        return "not run", "no run at hand measured this"
+        return UNTESTED, claims.FID if claim.note == claims.FID else "no run at hand measured this"
     record, finding = answers[0]
     if finding.agrees is None:
-        return "not comparable", claim.note
+        return UNTESTED, f"not comparable: {claim.note}"
     run = f"{record['source']['path']}, preset {record['preset']}, {finding.seeds} seed"
     run += "s" if finding.seeds > 1 else ""
     reason = "; ".join(part for part in (claim.note, run) if part)
     if not records.is_evidence(record["preset"]) or finding.seeds < SEEDS:
-        return "not evidence", reason
-    return ("agrees" if finding.agrees else "disagrees"), reason
+        return UNTESTED, f"this run is not evidence: {reason}"
+    weaker = None not in (finding.size, paper) and finding.size < paper
+    return (FAILS if not finding.agrees else WEAKER if weaker else HOLDS), reason
 
 
 def table(numbers, recorded, current):
@@ -305,9 +84,16 @@ def table(numbers, recorded, current):
     past = {r["kind"]: r for r in recorded if records.is_evidence(r["preset"])}
     now = {r["kind"]: r for r in current}
     rows = []
-    for claim in CLAIMS:
+    for claim in claims.CLAIMS:
         pair = past.get(claim.kind), now.get(claim.kind)
         said = [claim.find(record) if record else None for record in pair]
         cells = [finding.text if finding else "-" for finding in said]
-        rows.append([claim.text, printed(claim, numbers), *cells, *judge(claim, *pair)])
+        verdict = judge(claim, *pair, paper=_effect(claim, numbers))
+        rows.append([claim.text, printed(claim, numbers), *cells, *verdict])
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _effect(claim, numbers):
+    """Return the paper's number where a claim has just one."""
+    table = numbers.set_index(["claim", "condition"])["value"]
+    return float(table.loc[claim.numbers[0]]) if len(claim.numbers) == 1 else None

@@ -2,13 +2,13 @@
 
 import pytest
 
-from specklegan import records, scoreboard
+from specklegan import claims, records, scoreboard
 
 NUMBERS = records.paper_numbers()
 RUN = {"start": "2026", "source": {"kind": "phantom", "path": "phantom"}}
 
 
-def evaluated(preset, ours, theirs, n=50, name=scoreboard.DISTANCE):
+def evaluated(preset, ours, theirs, n=50, name=claims.DISTANCE):
     """Make an 'evaluate' record with one distance a seed for each model."""
     values = {"speckle": ours, "baseline": theirs}
     found = {
@@ -26,6 +26,7 @@ def row(text, recorded, current):
 
 IMPROVES = "SpeckleGAN improves the distance at n = 50"
 GOOD = ([1.0, 1.1, 0.9], [2.0, 1.9, 2.1])
+GREAT = ([1.0, 1.1, 0.9], [3.0, 2.9, 3.1])
 
 
 def test_every_claim_shows_the_printed_number():
@@ -36,19 +37,20 @@ def test_every_claim_shows_the_printed_number():
     assert table.loc["Pre-training with SpeckleGAN's images improves segmentation", "paper"] == (
         "up to 4 %"
     )
-    assert set(table["verdict"]) == {"not run", "not available to us"}
+    assert set(table["verdict"]) == {"cannot be tested here"}
     assert (table["this run"] == "-").all()
 
 
 @pytest.mark.parametrize(
     ("preset", "values", "verdict"),
     [
-        ("study", GOOD, "agrees"),
-        ("study", GOOD[::-1], "disagrees"),
-        ("study", ([1.0, 1.1, 2.5], [2.0, 1.9, 2.1]), "disagrees"),  # not in every seed
-        ("study", ([1.0], [2.0]), "not evidence"),  # one seed
-        ("quick", GOOD, "not evidence"),
-        ("by hand", GOOD, "not evidence"),
+        ("study", GREAT, "holds"),
+        ("study", GOOD, "holds weaker"),  # 100 % where the paper has 165 %
+        ("study", GOOD[::-1], "does not hold"),
+        ("study", ([1.0, 1.1, 2.5], [2.0, 1.9, 2.1]), "does not hold"),  # not in every seed
+        ("study", ([1.0], [3.0]), "cannot be tested here"),  # one seed
+        ("quick", GREAT, "cannot be tested here"),
+        ("by hand", GREAT, "cannot be tested here"),
     ],
 )
 def test_verdict_needs_evidence(preset, values, verdict):
@@ -61,7 +63,7 @@ def test_recorded_run_is_judged_and_this_run_stands_beside_it():
     found = row(IMPROVES, [evaluated("study", *GOOD)], [evaluated("quick", [1.0], [1.5])])
     assert found["recorded run"] == "+100 %"
     assert found["this run"] == "+50 %"
-    assert found["verdict"] == "agrees"
+    assert found["verdict"] == "holds weaker"
 
 
 def test_recorded_run_that_is_no_evidence_is_not_shown():
@@ -71,24 +73,25 @@ def test_recorded_run_that_is_no_evidence_is_not_shown():
 
 def test_improvement_at_another_n_is_not_taken():
     found = row(IMPROVES, [], [evaluated("study", *GOOD, n=8)])
-    assert found["verdict"] == "not run"
+    assert found["reason"] == "no run at hand measured this"
 
 
 def test_wavelet_distance_never_stands_beside_the_fid():
     fid = "FID of SpeckleGAN at n = 50"
     assert row(fid, [], [evaluated("study", *GOOD)])["this run"] == "-"
-    found = row(fid, [], [evaluated("study", *GOOD, name=scoreboard.INCEPTION)])
+    found = row(fid, [], [evaluated("study", *GOOD, name=claims.INCEPTION)])
     assert found["this run"] == "1.0"
-    assert found["verdict"] == "not comparable"
+    assert found["verdict"] == "cannot be tested here"
+    assert found["reason"].startswith("not comparable")
 
 
 def test_robustness_compares_ratios():
     record = evaluated("study", [1.2] * 3, [3.0] * 3, n=50)
     record["metrics"] |= evaluated("study", [1.0] * 3, [1.5] * 3, n=435)["metrics"]
-    finding = scoreboard.robustness(record)
+    finding = claims.robustness(record)
     assert finding.text == "1.20 against 2.00 (n = 50 to 435)"
     assert finding.agrees
-    assert scoreboard.robustness(evaluated("study", *GOOD)) is None
+    assert claims.robustness(evaluated("study", *GOOD)) is None
 
 
 def compared(counts):
@@ -106,7 +109,7 @@ def test_segmentation_claims():
         "+3.2 %"
     )
     means = "Pre-training with SpeckleGAN's images improves all means at n = 50"
-    assert list(table.loc[means, ["this run", "verdict"]]) == ["3 of 4 rows", "disagrees"]
+    assert list(table.loc[means, ["this run", "verdict"]]) == ["3 of 4 rows", "does not hold"]
     # the paper: not significant in three of four cases
     sure = "SpeckleGAN's images help significantly more than the baseline's at n = 50"
-    assert list(table.loc[sure, ["paper", "verdict"]]) == ["in all but 3 cases", "agrees"]
+    assert list(table.loc[sure, ["paper", "verdict"]]) == ["in all but 3 cases", "holds"]

@@ -1,0 +1,235 @@
+"""The paper's claims, and how a run's record answers each.
+
+A claim is compared only where a run measured the same thing. The paper's numbers come from
+`data/paper.csv`. What a verdict needs is in `scoreboard.py`; nothing here computes a metric.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+DISTANCE = "Fréchet wavelet distance"
+SPECTRUM = "error of log power spectrum"
+INCEPTION = "Fréchet Inception distance"
+POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s\d+/final/(?P<name>.+)")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one record says about a claim: in words, whether it agrees, and on how many seeds.
+
+    `agrees` is None where the number may not be held against the paper's. `size` is the size of
+    the effect in the unit of the paper's number, where that can be said.
+    """
+
+    text: str
+    agrees: bool | None
+    seeds: int
+    size: float | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the paper and how a record answers it.
+
+    Attributes
+    ----------
+    text : str
+        The claim.
+    paper : str
+        What the paper says; or, where `numbers` are given, their unit or words around them.
+    numbers : sequence of (str, str)
+        Claim and condition of rows of `data/paper.csv`, put in place of `{}` in `paper`.
+    kind : str
+        Kind of record that answers, or empty where none can.
+    find : callable
+        Takes such a record, gives a `Finding` or None where it did not measure this.
+    note : str
+        What differs from the paper, or why nothing can answer.
+    """
+
+    text: str
+    paper: str
+    numbers: tuple = ()
+    kind: str = ""
+    find: Callable = lambda record: None
+    note: str = ""
+
+
+def distances(record, name):
+    """Collect a distance of the final protocol: values of all seeds by (model, n)."""
+    found = {}
+    for key, entry in record["metrics"].items():
+        match = POINT.fullmatch(key)
+        if match and match["name"] == name:
+            found.setdefault((match["model"], int(match["n"])), []).append(entry["value"])
+    return found
+
+
+def improvement(n, name=DISTANCE):
+    """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n."""
+
+    def find(record):
+        found = distances(record, name)
+        if ("speckle", n) not in found or ("baseline", n) not in found:
+            return None
+        ours, theirs = (np.array(found[model, n]) for model in ("speckle", "baseline"))
+        percent = 100 * (theirs.mean() / ours.mean() - 1)
+        agrees = len(ours) == len(theirs) and bool((ours < theirs).all())
+        return Finding(f"{percent:+.0f} %", agrees, len(ours), percent)
+
+    return find
+
+
+def inception(model, n):
+    """Make a finder: the Fréchet Inception distance of a model at n, where weights were at hand."""
+
+    def find(record):
+        values = distances(record, INCEPTION).get((model, n))
+        return Finding(f"{np.mean(values):.1f}", None, len(values)) if values else None
+
+    return find
+
+
+def robustness(record):
+    """Compare how many times larger each model's distance is at the fewest examples."""
+    found = distances(record, DISTANCE)
+    counts = sorted({n for _, n in found})
+    if len(counts) < 2 or len(found) < 2 * len(counts):
+        return None
+    few, many = counts[0], counts[-1]
+    ratio = {m: np.divide(found[m, few], found[m, many]) for m in ("speckle", "baseline")}
+    text = " against ".join(f"{ratio[m].mean():.2f}" for m in ("speckle", "baseline"))
+    agrees = bool((ratio["speckle"] < ratio["baseline"]).all())
+    return Finding(f"{text} (n = {few} to {many})", agrees, len(ratio["speckle"]))
+
+
+def counted(name, n, expected):
+    """Make a finder: in how many rows of Table 2 something holds, such as `better/none-speckle`.
+
+    Parameters
+    ----------
+    name : str
+        Beginning of the metric's name.
+    n : int
+        Training examples.
+    expected : callable
+        Takes the count and the number of rows, tells whether they agree with the claim.
+    """
+
+    def find(record):
+        entry = record["metrics"].get(f"{name}/n{n}")
+        if entry is None:
+            return None
+        count, rows = entry["value"], entry["n"]["rows"]
+        return Finding(f"{count} of {rows} rows", expected(count, rows), _seeds(record))
+
+    return find
+
+
+def gain(record):
+    """Find the largest gain in mean Dice coefficient by pre-training with SpeckleGAN's images."""
+    found = [m["value"] for k, m in record["metrics"].items() if k.startswith("gain/none-speckle/")]
+    found = [value for value in found if value is not None]  # null: the other arm scored 0
+    if not found:
+        return None
+    best = max(found)
+    return Finding(f"{best:+.1f} %", best > 0, _seeds(record), best)
+
+
+def _seeds(record):
+    return len(record["parameters"]["seeds"])
+
+
+PHANTOM = "by the Fréchet wavelet distance, which is another quantity than the FID"
+NO_TABLE = "the numbers of this table are not in the paper text that we hold"
+FID = "needs the paper's Inception-v3 weights and its clinical images"
+NO_OTHER = "the values of its reference [20] are not in the paper text that we hold"
+CLAIMS = (
+    *(
+        Claim(
+            f"FID of {model} at n = {n}",
+            "{}",
+            ((f"fid-{key}", f"n={n}"),),
+            "evaluate",
+            inception(key, n),
+            FID,
+        )
+        for key, model in (("speckle", "SpeckleGAN"), ("baseline", "the baseline"))
+        for n in (50, 435)
+    ),
+    *(
+        Claim(
+            f"SpeckleGAN improves the distance at n = {n}",
+            "{}",
+            (("improvement", f"n={n}"),),
+            "evaluate",
+            improvement(n),
+            PHANTOM,
+        )
+        for n in (50, 100, 200, 435)
+    ),
+    Claim(
+        "SpeckleGAN hardly suffers from fewer examples, the baseline does (ratio of distances)",
+        "{} / {} against {} / {}",
+        tuple((f"fid-{key}", f"n={n}") for key in ("speckle", "baseline") for n in (50, 435)),
+        "evaluate",
+        robustness,
+        PHANTOM,
+    ),
+    Claim(
+        "Speckle is crisp with the layer, wavy without, at n = 50",
+        "by eye",
+        (),
+        "evaluate",
+        improvement(50, SPECTRUM),
+        "by the error of the log power spectrum",
+    ),
+    Claim("Grey values and structure (Table 1)", "a table", note=NO_TABLE),
+    Claim("Divergences an order of magnitude below those of [20]", "in words", note=NO_OTHER),
+    Claim(
+        "Pre-training with SpeckleGAN's images improves segmentation",
+        "up to {}",
+        (("segmentation-gain", ""),),
+        "significance",
+        gain,
+        "largest gain in mean Dice; the paper does not say of which score its number is",
+    ),
+    *(
+        Claim(
+            f"Pre-training with {words} images improves all means at n = 50",
+            "all",
+            (),
+            "significance",
+            counted(f"better/none-{key}", 50, lambda count, rows: count == rows),
+        )
+        for key, words in (("speckle", "SpeckleGAN's"), ("baseline", "the baseline's"))
+    ),
+    Claim(
+        "The baseline's images help significantly at n = 50",
+        "yes",
+        (),
+        "significance",
+        counted("significant/none-baseline", 50, lambda count, rows: count == rows),
+        "p < 0.05 over images, without regard to patients",
+    ),
+    Claim(
+        "... but not at n = 100",
+        "no",
+        (),
+        "significance",
+        counted("significant/none-baseline", 100, lambda count, rows: count == 0),
+        "p < 0.05 over images, without regard to patients",
+    ),
+    Claim(
+        "SpeckleGAN's images help significantly more than the baseline's at n = 50",
+        "in all but {}",
+        (("not-significant", "n=50"),),
+        "significance",
+        counted("significant/baseline-speckle", 50, lambda count, rows: count == rows - 3),
+        "p < 0.05 over images, without regard to patients",
+    ),
+    Claim("Scores of all arms (Table 2)", "a table", note=NO_TABLE),
+)
