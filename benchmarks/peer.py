@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from specklegan import datasets, features, metrics, networks, records, significance, training
+from specklegan import comparison, datasets, networks, records, training
 from specklegan.progress import Reporter
 
 
@@ -54,25 +54,6 @@ class Peer(nn.Module):
         ).numpy()
 
 
-def measure(real, fake, seed):
-    """Compute the distances of chapter 7, with intervals over images."""
-    kinds = {
-        "Fréchet wavelet distance": (
-            features.wavelet_packets,
-            metrics.frechet_wavelet_distance,
-            1,
-        ),
-        "error of log power spectrum": (metrics.log_power, metrics.spectrum_distance, 0),
-    }
-    found = {}
-    for name, (view, distance, axis) in kinds.items():
-        value, interval = significance.bootstrap_interval(
-            distance, view(real), view(fake), axis, 20, seed
-        )
-        found[name] = records.metric(value, {"real": len(real), "fake": len(fake)}, interval)
-    return found
-
-
 def main(arguments=None):
     """Train the peer on a run's examples, measure it, write its record."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
@@ -102,7 +83,7 @@ def main(arguments=None):
         progress=Reporter(f"peer, n = {options.n}, seed {options.seed}", stream=sys.stderr),
     )
     masks = datasets.artificial_masks(pool, len(held_out), 0)
-    for key, entry in measure(held_out.images, trained.generate(masks, 1), 0).items():
+    for key, entry in comparison.compare(held_out.images, trained.generate(masks, 1)).items():
         record["metrics"][f"peer-{name}/final/{key}"] = entry
         print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
     record["weights"] = sum(p.numel() for p in peer.parameters())

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-DISTANCE = "Fréchet wavelet distance"
-SPECTRUM = "error of log power spectrum"
-INCEPTION = "Fréchet Inception distance"
+from specklegan.comparison import INCEPTION, SPECTRUM, WAVELET
+
 POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s\d+/final/(?P<name>.+)")
 
 
@@ -68,7 +67,7 @@ def distances(record, name):
     return found
 
 
-def improvement(n, name=DISTANCE):
+def improvement(n, name=WAVELET):
     """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n."""
 
     def find(record):
@@ -95,7 +94,7 @@ def inception(model, n):
 
 def robustness(record):
     """Compare how many times larger each model's distance is at the fewest examples."""
-    found = distances(record, DISTANCE)
+    found = distances(record, WAVELET)
     counts = sorted({n for _, n in found})
     if len(counts) < 2 or len(found) < 2 * len(counts):
         return None

@@ -43,7 +43,12 @@ def frechet_distance(a, b):
 def _factor(features):
     """Return X with X^T X the covariance, of at most as many rows as columns."""
     centred = (features - features.mean(axis=0)) / np.sqrt(len(features) - 1)
-    return np.linalg.qr(centred, mode="r") if len(centred) > centred.shape[1] else centred
+    if len(centred) <= centred.shape[1]:
+        return centred
+    try:
+        return np.linalg.cholesky(centred.T @ centred).T
+    except np.linalg.LinAlgError:  # features that depend on each other; slower, always possible
+        return np.linalg.qr(centred, mode="r")
 
 
 def frechet_wavelet_distance(a, b):

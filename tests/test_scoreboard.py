@@ -2,13 +2,13 @@
 
 import pytest
 
-from specklegan import claims, records, scoreboard
+from specklegan import claims, comparison, records, scoreboard
 
 NUMBERS = records.paper_numbers()
 RUN = {"start": "2026", "source": {"kind": "phantom", "path": "phantom"}}
 
 
-def evaluated(preset, ours, theirs, n=50, name=claims.DISTANCE):
+def evaluated(preset, ours, theirs, n=50, name=comparison.WAVELET):
     """Make an 'evaluate' record with one distance a seed for each model."""
     values = {"speckle": ours, "baseline": theirs}
     found = {
@@ -79,7 +79,7 @@ def test_improvement_at_another_n_is_not_taken():
 def test_wavelet_distance_never_stands_beside_the_fid():
     fid = "FID of SpeckleGAN at n = 50"
     assert row(fid, [], [evaluated("study", *GOOD)])["this run"] == "-"
-    found = row(fid, [], [evaluated("study", *GOOD, name=claims.INCEPTION)])
+    found = row(fid, [], [evaluated("study", *GOOD, name=comparison.INCEPTION)])
     assert found["this run"] == "1.0"
     assert found["verdict"] == "cannot be tested here"
     assert found["reason"].startswith("not comparable")
