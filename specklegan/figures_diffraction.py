@@ -1,7 +1,13 @@
-"""Figures of diffraction: the geometry of Eq. 1 and of a coherent imaging system."""
+"""Figures of diffraction: geometry of Eq. 1 and of imaging, error maps, fields in a plane.
+
+Arrays in, Figure out; lengths come in metres and are drawn in millimetres. Nothing here computes a
+result.
+"""
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from specklegan.figures import COLOURS, WIDTH, arrow
 
@@ -80,3 +86,105 @@ def _draw_imaging_system(axis):
         color=COLOURS["speckle"],
     )
     axis.text(8.6, 0.5, "speckle", ha="center", va="top", fontsize=9)
+
+
+def error_maps(maps, wavelengths, numbers, level, criteria):
+    """Draw where approximations hold: relative errors over distance and Fresnel number.
+
+    Parameters
+    ----------
+    maps : dict of str to array, shape (len(numbers), len(wavelengths))
+        Name of each approximation to its relative error, above 0.
+    wavelengths, numbers : array
+        Distance over the wavelength, and Fresnel number: logarithmic axes.
+    level : float
+        Error at which a solid contour is drawn.
+    criteria : dict of str to (array, array)
+        Name of the approximation to the points of its textbook criterion, drawn dashed.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(1, len(maps), figsize=(WIDTH, 3.4), sharey=True)
+    for axis, (name, error) in zip(axes, maps.items(), strict=True):
+        scale = LogNorm(1e-6, 1)
+        mesh = axis.pcolormesh(wavelengths, numbers, error, norm=scale, cmap="viridis")
+        axis.contour(wavelengths, numbers, error, [level], colors="white", linewidths=2)
+        axis.plot(*criteria[name], "--", color="black", lw=1.5)
+        axis.set(xscale="log", yscale="log", title=name, xlabel=r"$z/\lambda$")
+        axis.set(xlim=wavelengths[[0, -1]], ylim=numbers[[0, -1]])
+        axis.xaxis.set_major_locator(LogLocator(1000, numticks=9))
+    axes[0].set_ylabel("Fresnel number $N_F$")
+    bar = figure.colorbar(mesh, ax=axes, orientation="horizontal", extend="both", aspect=40)
+    bar.set_label("relative error of $U$")
+    return figure
+
+
+def planes(intensities, titles, spacing, columns=3, vmax=None):
+    """Draw intensities in planes across the beam, each on a grid with its origin in the middle.
+
+    Parameters
+    ----------
+    intensities : sequence of array, each (N, N)
+        Drawn from 0 to `vmax`, or to each plane's own maximum.
+    titles : sequence of str
+        One title a plane.
+    spacing : float
+        Sample distance of every plane, metres.
+    columns : int
+        Planes in one row.
+    vmax : float, optional
+        Intensity drawn white.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    columns = min(columns, len(intensities))
+    rows = -(-len(intensities) // columns)
+    size = (WIDTH, WIDTH / columns * rows + 0.45)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=size, sharex=True, sharey=True, squeeze=False
+    )
+    for axis, plane, title in zip(axes.flat, intensities, titles, strict=True):
+        half = len(plane) * spacing / 2 * 1e3
+        axis.imshow(plane, extent=(-half, half, half, -half), vmin=0, vmax=vmax)
+        axis.set_title(title, fontsize=9)
+        axis.xaxis.set_major_locator(MaxNLocator(3))
+        axis.yaxis.set_major_locator(MaxNLocator(4))
+    for axis in axes[-1]:
+        axis.set_xlabel("$x$ / mm")
+    for axis in axes[:, 0]:
+        axis.set_ylabel("$y$ / mm")
+    return figure
+
+
+def carpet(intensity, spacing, distances, marks):
+    """Draw the intensity between an object and a distant plane: x upwards, distance to the right.
+
+    Parameters
+    ----------
+    intensity : array, shape (N, Z)
+        Samples along x at each of Z distances.
+    spacing : float
+        Sample distance along x, metres.
+    distances : array, shape (Z,)
+        Metres, evenly spaced.
+    marks : dict of str to float
+        Names of distances, metres, drawn as dashed lines.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 2.9))
+    half = len(intensity) * spacing / 2 * 1e3
+    extent = (distances[0] * 1e3, distances[-1] * 1e3, -half, half)
+    shown = axis.imshow(intensity, extent=extent, aspect="auto", origin="lower", cmap="magma")
+    for name, distance in marks.items():
+        axis.axvline(distance * 1e3, color="white", ls="--", lw=1)
+        axis.annotate(name, (distance * 1e3, half), (0, 4), textcoords="offset points", ha="center")
+    axis.set(xlabel="distance $z$ / mm", ylabel="$x$ / mm")
+    figure.colorbar(shown, ax=axis, label="intensity")
+    return figure

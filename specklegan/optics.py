@@ -1,40 +1,32 @@
 """Scalar diffraction in numpy float64: the diffraction integral (paper, Eq. 1) and its fast forms.
 
-Every function takes SI units and a square grid whose origin is at index N // 2. A field is a
-complex amplitude; its phase grows as exp(+j k z) along the direction of travel. A length that is
-not positive, a negative distance and a field that is not of shape (N, N) raise ValueError. The last
-functions treat imaging as a low-pass filter, which is how Eq. 1 becomes Eq. 2. Nothing here is
-random and nothing is learned. Source, where none is named: Goodman, *Introduction to Fourier
-Optics* (1968).
+Every function takes SI units and a field of shape (N, N) on a grid as `grids` defines it. A field
+is a complex amplitude; its phase grows as exp(+j k z) along the direction of travel. A length that
+is not positive, a negative distance, and a field of wrong shape or with NaN raise ValueError, a
+field of integers TypeError. Apertures and their closed forms are in `apertures`, lenses in
+`imaging`. Nothing here is random and nothing is learned. Source, where none is named: Goodman,
+*Introduction to Fourier Optics* (1968).
 """
 
-# notation: U field, k wave number, lambda wavelength, z distance, L width, N size, d edge
-
-import warnings
+# notation: U field, k wave number, lambda wavelength, z distance, a half_width, N size
 
 import numpy as np
-from scipy.special import fresnel as fresnel_integrals
 
+from specklegan.grids import (
+    check_distance,
+    check_field,
+    check_lengths,
+    check_points,
+    coordinates,
+    warn_undersampled,
+)
 
-def coordinates(size, spacing):
-    """Return the sample positions of one axis in metres, shape (size,), 0 at index size // 2."""
-    _positive(spacing=spacing)
-    return (np.arange(size) - size // 2) * spacing
-
-
-def square_aperture(size, spacing, width):
-    """Return a unit plane wave behind a square hole of `width` metres, shape (size, size).
-
-    A width of an odd number of samples is exact: each stands for a square of side `spacing`.
-    """
-    _positive(width=width)
-    inside = np.abs(coordinates(size, spacing)) < width / 2
-    return np.outer(inside, inside).astype(float)
+BLOCK = 2**18  # pairs of source and target summed at a time: 4 MiB of complex numbers
 
 
 def fresnel_number(half_width, wavelength, distance):
     """Return a^2 / (lambda z) for the half width a of an aperture; all lengths in metres."""
-    _positive(half_width=half_width, wavelength=wavelength, distance=distance)
+    check_lengths(half_width=half_width, wavelength=wavelength, distance=distance)
     return half_width**2 / (wavelength * distance)
 
 
@@ -43,7 +35,44 @@ def relative_error(field, reference):
     return float(np.linalg.norm(np.subtract(field, reference)) / np.linalg.norm(reference))
 
 
-def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y):
+def spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term=False):
+    """Sum the spherical waves of point sources: the sum inside the diffraction integral.
+
+    Parameters
+    ----------
+    sources : array, shape (S,)
+        Amplitude times area of each source, square metres.
+    x1, y1 : array, shape (S,)
+        Positions of the sources in the aperture plane, metres.
+    wavelength, distance : float
+        Metres. The planes are parallel, so that cos(n, r) = z / r.
+    x, y : array, one shape
+        Points of the plane of observation, metres.
+    near_term : bool
+        Keep the factor 1 + j / (k r) of the first Rayleigh-Sommerfeld solution, which Eq. 1
+        drops because it is 1 at distances of many wavelengths.
+
+    Returns
+    -------
+    complex array, shape of `x`
+        Field at the points. The time grows with S times the number of points.
+    """
+    check_lengths(wavelength=wavelength, distance=distance)
+    x, y = check_points(x, y)
+    k = 2 * np.pi / wavelength
+    points = np.column_stack([x.ravel(), y.ravel()])
+    result, step = np.zeros(len(points), complex), max(1, BLOCK // max(1, len(x1)))
+    for start in range(0, len(points), step):
+        x0, y0 = points[start : start + step, :, None].swapaxes(0, 1)
+        r = np.sqrt((x0 - x1) ** 2 + (y0 - y1) ** 2 + distance**2)  # (points, S)
+        wave = np.exp(1j * k * r) * (distance / r**2)
+        if near_term:
+            wave *= 1 + 1j / (k * r)
+        result[start : start + step] = wave @ sources
+    return result.reshape(x.shape) / (1j * wavelength)
+
+
+def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y, near_term=False):
     """Sum the diffraction integral (paper, Eq. 1) directly: slow, the reference for the rest.
 
     Parameters
@@ -51,19 +80,16 @@ def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y):
     field : array, shape (N, N)
         Field in the aperture plane; only samples that are not 0 cost time.
     wavelength, spacing, distance : float
-        Metres. The planes are parallel, so that cos(n, r) = z / r.
+        Metres.
     x, y : array, one shape
-        Points of the plane of observation in metres.
+        Points of the plane of observation, metres.
+    near_term : bool
+        As in :func:`spherical_waves`.
 
     Returns
     -------
     complex array, shape of `x`
-        Field at the points. Eq. 1 neglects 1 / (k r) against 1: it needs z of many wavelengths.
-
-    Raises
-    ------
-    ValueError
-        If `x` and `y` differ in shape; see also the top of this file.
+        Field at the points, by the midpoint rule: its error falls with spacing^2.
 
     Warns
     -----
@@ -71,25 +97,20 @@ def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y):
         If the phase turns by more than half a cycle from one sample to the next, which happens
         above a spacing of lambda / (2 sin(theta)) for the largest angle theta.
     """
-    size = _check(field, wavelength, spacing, distance)
-    _positive(distance=distance)
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    if x.shape != y.shape:
-        raise ValueError(f"x and y must have one shape, found {x.shape} and {y.shape}")
+    field = check_field(field)
+    check_lengths(wavelength=wavelength, spacing=spacing, distance=distance)
+    x, y = check_points(x, y)
     rows, columns = np.nonzero(field)
-    axis, sources = coordinates(size, spacing), np.asarray(field)[rows, columns]
+    axis = coordinates(len(field), spacing)
     x1, y1 = axis[columns], axis[rows]
-    reach = max(np.abs(a).max() + np.abs(b).max(initial=0) for a, b in ((x, x1), (y, y1)))
+    reach = max(_reach(x, x1), _reach(y, y1))
     limit = wavelength / 2 * np.hypot(1, distance / reach) if reach else np.inf
-    _warn_above(spacing, limit, "the spacing", "direct integration")
-    result = np.empty(x.size, complex)
-    for i, (x0, y0) in enumerate(zip(x.flat, y.flat, strict=True)):  # r has shape (sources,)
-        r = np.sqrt((x0 - x1) ** 2 + (y0 - y1) ** 2 + distance**2)
-        result[i] = (sources * np.exp(2j * np.pi / wavelength * r) * distance / r**2).sum()
-    return result.reshape(x.shape) * spacing**2 / (1j * wavelength)
+    warn_undersampled("direct integration", "the spacing", spacing, limit)
+    sources = field[rows, columns] * spacing**2
+    return spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term)
 
 
-def angular_spectrum(field, wavelength, spacing, distance, band_limit=True):
+def angular_spectrum(field, wavelength, spacing, distance, band_limit=True, periodic=False):
     """Propagate a field to a parallel plane as a sum of plane waves, without approximation.
 
     Parameters
@@ -100,8 +121,11 @@ def angular_spectrum(field, wavelength, spacing, distance, band_limit=True):
         Metres; `distance` may be 0.
     band_limit : bool
         Drop the frequencies at which the transfer function is undersampled, above
-        1 / (lambda sqrt((2 df z)^2 + 1)) (Matsushima & Shimobaba, Opt. Express 17, 2009). Their
-        light would leave the padded window; kept, it comes back as aliases.
+        1 / (lambda sqrt((2 df z)^2 + 1)) with df = 1 / (2 N spacing) along each axis (Matsushima &
+        Shimobaba, Opt. Express 17, 2009). Their light leaves the grid; kept, it returns as aliases.
+    periodic : bool
+        Take the field for one period of an endless one. Then nothing leaves, a sum over the
+        grid's frequencies is exact at every distance, and no limit applies.
 
     Returns
     -------
@@ -111,208 +135,97 @@ def angular_spectrum(field, wavelength, spacing, distance, band_limit=True):
     Warns
     -----
     UserWarning
-        Without band limit, if the grid's highest frequency exceeds the limit.
+        Without band limit, if the grid's highest frequency exceeds the limit. With it, if the
+        distance exceeds (N spacing)^2 / (4 lambda), the Fresnel number 1 of the grid itself:
+        beyond, too few frequencies are left (use :func:`fraunhofer`, or a wider grid).
     """
-    size = _check(field, wavelength, spacing, distance)
-    step = 1 / (2 * size * spacing)  # df, cycles per metre
-    limit = 1 / (wavelength * np.hypot(2 * step * distance, 1))
+    field = check_field(field)
+    limit = _alias_free(field, wavelength, spacing, distance, band_limit, periodic, paraxial=False)
 
     def transfer(squared):
         return np.exp(2j * np.pi * distance * np.emath.sqrt(wavelength**-2 - squared))
 
-    return _propagate(field, spacing, transfer, limit, band_limit)
+    return _convolve(field, spacing, transfer, limit, periodic)
 
 
-def fresnel(field, wavelength, spacing, distance, band_limit=True):
+def fresnel(field, wavelength, spacing, distance, band_limit=True, periodic=False):
     """Propagate a field in the Fresnel approximation: parabolas instead of spheres.
 
-    Arguments, result, errors and warning as in :func:`angular_spectrum`; the limit is
+    Arguments, result, errors and warnings as in :func:`angular_spectrum`; the band limit is
     1 / (2 df lambda z). Valid near the axis, where the wave's fourth-order phase
     pi r^4 / (4 lambda z^3) is small.
     """
-    size = _check(field, wavelength, spacing, distance)
-    limit = size * spacing / (wavelength * distance) if distance else np.inf
+    field = check_field(field)
+    limit = _alias_free(field, wavelength, spacing, distance, band_limit, periodic, paraxial=True)
 
     def transfer(squared):
         phase = 2 * np.pi * distance / wavelength - np.pi * wavelength * distance * squared
         return np.exp(1j * phase)
 
-    return _propagate(field, spacing, transfer, limit, band_limit)
-
-
-def lens_transform(field, wavelength, spacing, focal_length):
-    """Carry a field, shape (N, N), from the front to the back focal plane of a thin lens.
-
-    Returns the Fourier transform of the field over j lambda f, complex, shape (N, N), without the
-    constant phase exp(2 j k f), and its spacing in metres, lambda f / (N spacing).
-    """
-    size = _check(field, wavelength, spacing, focal_length)
-    _positive(focal_length=focal_length)
-    spectrum = np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(field)))
-    out_spacing = wavelength * focal_length / (size * spacing)
-    return spectrum * spacing**2 / (1j * wavelength * focal_length), out_spacing
+    return _convolve(field, spacing, transfer, limit, periodic)
 
 
 def fraunhofer(field, wavelength, spacing, distance):
     """Propagate a field to the far zone: a Fourier transform on a curved wavefront.
 
-    Arguments and results as in :func:`lens_transform`, the distance in place of the focal length.
-    Valid where the Fresnel number of the aperture is far below 1. The magnitude is right on the
-    whole grid; the wavefront's phase is sampled finely enough up to z = N spacing^2 / lambda only.
+    Parameters
+    ----------
+    field : array, shape (N, N)
+        Field in the aperture plane.
+    wavelength, spacing, distance : float
+        Metres. Valid where the Fresnel number of the aperture is far below 1.
+
+    Returns
+    -------
+    field : complex array, shape (N, N)
+        Field in the far plane. Every sample is right; between samples the phase of the curved
+        wavefront turns by less than half a cycle up to z = N spacing^2 / lambda only.
+    spacing : float
+        Sample distance in the far plane, lambda z / (N spacing), metres.
     """
-    far, out_spacing = lens_transform(field, wavelength, spacing, distance)
-    square = coordinates(len(far), out_spacing) ** 2
+    field = check_field(field)
+    check_lengths(wavelength=wavelength, spacing=spacing, distance=distance)
+    far = centred_transform(field) * spacing**2 / (1j * wavelength * distance)
+    out_spacing = wavelength * distance / (len(field) * spacing)
+    square = coordinates(len(field), out_spacing) ** 2
     path = distance + np.add.outer(square, square) / (2 * distance)  # metres
     return far * np.exp(2j * np.pi / wavelength * path), out_spacing
 
 
-def thin_lens(field, wavelength, spacing, focal_length):
-    """Return the field, shape (N, N), just behind a thin lens that fills the grid.
-
-    The lens multiplies by exp(-j k (x^2 + y^2) / (2 f)). Warns above a spacing of
-    lambda f / (N spacing), where that phase is undersampled at the edge. Lengths in metres.
-    """
-    size = _check(field, wavelength, spacing, focal_length)
-    _positive(focal_length=focal_length)
-    limit = wavelength * focal_length / (size * spacing) * (1 + 1e-9)  # allow the limit itself
-    _warn_above(spacing, limit, "the spacing", "the lens's phase")
-    square = coordinates(size, spacing) ** 2
-    return field * np.exp(-1j * np.pi / (wavelength * focal_length) * np.add.outer(square, square))
+def centred_transform(field):
+    """Return the discrete Fourier transform, shape (N, N), both origins at index N // 2."""
+    return np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(check_field(field))))
 
 
-def square_near_field(x, y, width, wavelength, distance):
-    """Return the Fresnel field of a uniformly lit square aperture in closed form.
-
-    Points x, y (arrays that broadcast) and lengths in metres; complex.
-    """
-    _positive(width=width, wavelength=wavelength, distance=distance)
-
-    def factor(u):
-        scale = np.sqrt(2 / (wavelength * distance))
-        s_right, c_right = fresnel_integrals(scale * (width / 2 - u))
-        s_left, c_left = fresnel_integrals(scale * (-width / 2 - u))
-        return (c_right - c_left) + 1j * (s_right - s_left)
-
-    carrier = np.exp(2j * np.pi * distance / wavelength) / 2j
-    return carrier * factor(np.asarray(x, float)) * factor(np.asarray(y, float))
-
-
-def square_far_field(x, y, width, wavelength, distance):
-    """Return the Fraunhofer field of a uniformly lit square aperture in closed form.
-
-    Arguments as in :func:`square_near_field`; the first zeros are at lambda z / L.
-    """
-    _positive(width=width, wavelength=wavelength, distance=distance)
-    scale = width / (wavelength * distance)
-    path = distance + (np.square(x) + np.square(y)) / (2 * distance)  # metres
-    wave = np.exp(2j * np.pi / wavelength * path) * width * scale / 1j
-    return wave * np.sinc(scale * np.asarray(x)) * np.sinc(scale * np.asarray(y))
-
-
-def pupil_window(size, edge, shape="square"):
-    """Return the transfer function of a clear pupil, bool, shape (N, N), in FFT bin order.
-
-    Parameters
-    ----------
-    size : int
-        Samples N of an axis.
-    edge : float
-        Edge length, or diameter, in frequency bins (cycles per field of view), in (0, N].
-    shape : {"square", "circle"}
-        "square" holds the bins -edge / 2 <= k < edge / 2, exactly `edge` of them an axis if it
-        is an integer; "circle" those with |k| <= edge / 2. Anything else raises ValueError.
-    """
-    if not 0 < edge <= size:
-        raise ValueError(f"edge must be in (0, {size}] bins, found {edge}")
-    k = np.fft.ifftshift(np.arange(size) - size // 2)
-    if shape == "square":
-        edge = np.round(edge, 9)  # lengths in metres give 16.999999999999996 for 17
-        inside = (k >= -edge / 2) & (k < edge / 2)
-        return np.logical_and.outer(inside, inside)
-    if shape == "circle":
-        return np.hypot.outer(k, k) <= edge / 2
-    raise ValueError(f"shape must be 'square' or 'circle', found {shape!r}")
-
-
-def low_pass(field, window):
-    """Filter fields (..., H, W) by a window (H, W) in FFT bin order: Eq. 2 before its modulus."""
-    return np.fft.ifft2(np.fft.fft2(field) * window)
-
-
-def coherent_image(field, wavelength, spacing, distance, aperture, shape="square"):
-    """Image a coherently lit object through a lens aperture, at magnification 1 and upright.
-
-    Parameters
-    ----------
-    field : array, shape (N, N)
-        Field in the object plane.
-    wavelength, spacing, distance, aperture : float
-        Metres; `distance` from aperture to image, `aperture` the width of the pupil.
-    shape : {"square", "circle"}
-        Shape of the pupil.
-
-    Returns
-    -------
-    complex array, shape (N, N)
-        Object field without the frequencies beyond aperture / (2 lambda distance): Eq. 2 with
-        d = N spacing aperture / (lambda distance).
-
-    Warns
-    -----
-    UserWarning
-        If the pupil passes more than the grid holds: spacing > lambda distance / aperture.
-    """
-    size = _check(field, wavelength, spacing, distance)
-    _positive(distance=distance, aperture=aperture)
-    limit = wavelength * distance / aperture
-    _warn_above(spacing, limit, "the spacing", "coherent imaging")
-    return low_pass(field, pupil_window(size, min(size, size * spacing / limit), shape))
-
-
-def periodic_sinc(edge, size):
-    """Return the impulse response of a window of `edge` bins, complex, shape (N,), from index 0.
-
-    The paper's sinc_d (Eq. 4) on a periodic grid: sin(pi d x / N) / (N sin(pi x / N)). An even
-    number of bins is not symmetric about 0, which adds the phase of half a bin.
-    """
-    if not 0 < edge <= size or edge != int(edge):
-        raise ValueError(f"edge must be an integer in (0, {size}], found {edge}")
-    x = np.arange(1, size)
-    ratio = np.sin(np.pi * edge * x / size) / (size * np.sin(np.pi * x / size))
-    half_bin = 0.5 if edge % 2 == 0 else 0.0
-    return np.append(edge / size, ratio * np.exp(-2j * np.pi * half_bin * x / size))
-
-
-def _propagate(field, spacing, transfer, limit, band_limit):
-    """Multiply the zero-padded spectrum by `transfer(fx^2 + fy^2)`, cut at `limit` per axis."""
-    size = len(field)
-    f = np.fft.fftfreq(2 * size, spacing)  # cycles per metre
-    window = transfer(np.add.outer(f**2, f**2))
+def _alias_free(field, wavelength, spacing, distance, band_limit, periodic, paraxial):
+    """Check the lengths, warn, and return the frequency limit to apply."""
+    check_lengths(wavelength=wavelength, spacing=spacing)
+    check_distance(distance)
+    width = len(field) * spacing  # half the padded width: 1 / (2 df)
+    slope = distance / width  # 2 df z
+    turns = wavelength * (slope if paraxial else np.hypot(slope, 1))
+    if periodic or turns == 0:
+        return np.inf
+    limit = 1 / turns  # cycles per metre
     if band_limit:
-        window = window * np.logical_and.outer(np.abs(f) <= limit, np.abs(f) <= limit)
-    else:
-        _warn_above(1 / (2 * spacing), limit, "1 / (2 spacing)", "the transfer function", 4)
-    return low_pass(np.pad(field, (0, size)), window)[:size, :size]
+        reach = width**2 / (4 * wavelength)
+        warn_undersampled("the field", "the distance", distance, reach, level=4)
+        return limit
+    highest = 1 / (2 * spacing)
+    warn_undersampled("the transfer function", "1 / (2 spacing)", highest, limit, " /m", level=4)
+    return np.inf
 
 
-def _check(field, wavelength, spacing, distance):
-    """Return the size of a square field after checking it and the lengths."""
-    _positive(wavelength=wavelength, spacing=spacing)
-    if not distance >= 0:
-        raise ValueError(f"distance must not be negative, found {distance} m")
-    shape = np.shape(field)
-    if len(shape) != 2 or shape[0] != shape[1]:
-        raise ValueError(f"field must have shape (N, N), found {shape}")
-    return shape[0]
+def _convolve(field, spacing, transfer, limit, periodic):
+    """Multiply the (zero-padded) spectrum by `transfer(fx^2 + fy^2)`, cut at `limit` per axis."""
+    size = len(field)
+    total = size if periodic else 2 * size
+    f = np.fft.fftfreq(total, spacing)  # cycles per metre
+    kept = np.abs(f) <= limit
+    window = transfer(np.add.outer(f**2, f**2)) * np.logical_and.outer(kept, kept)
+    return np.fft.ifft2(np.fft.fft2(field, (total, total)) * window)[:size, :size]
 
 
-def _positive(**lengths):
-    for name, value in lengths.items():
-        if not value > 0:
-            raise ValueError(f"{name} must be positive, found {value} m")
-
-
-def _warn_above(value, limit, name, what, level=3):
-    if value > limit:
-        message = f"{what} is undersampled: {name} is {value:.3g}, the limit is {limit:.3g} (SI)"
-        warnings.warn(message, stacklevel=level)
+def _reach(targets, sources):
+    """Return an upper bound of the distance between targets and sources along one axis."""
+    return np.abs(targets).max(initial=0) + np.abs(sources).max(initial=0)
