@@ -1,24 +1,22 @@
-"""Laws of speckle: the layer's speckle obeys the predictions, and broken speckle does not."""
+"""Measurements: known numbers, SciPy parity, invariances, standard errors, bad input."""
 
 import numpy as np
 import pytest
 import torch
-from scipy.special import j1
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
 
-from specklegan import laws, optics, speckle
+from specklegan import laws, predictions, speckle, widths
 
 SIZE, EDGE, IMAGES = 128, 16, 48
 
 
-def realise(edge=EDGE, size=SIZE, images=IMAGES, seed=11):
-    source = torch.ones(images, size, size, dtype=torch.float64)
-    generator = torch.Generator().manual_seed(seed)
-    return speckle.form_speckle(source, float(edge), generator=generator).numpy()
-
-
 @pytest.fixture(scope="module")
 def amplitude():
-    return realise()
+    source = torch.ones(IMAGES, SIZE, SIZE, dtype=torch.float64)
+    generator = torch.Generator().manual_seed(11)
+    return speckle.form_speckle(source, float(EDGE), generator=generator).numpy()
 
 
 def test_measurements_of_known_numbers():
@@ -30,96 +28,90 @@ def test_measurements_of_known_numbers():
     assert laws.contrast(np.stack([image, 2 * image]), None) > 0.5
 
 
-# Every tolerance below is 4 standard errors from sampling theory (about d^2 samples an image).
+@pytest.mark.parametrize(
+    ("measure", "law", "expected"),
+    [
+        (laws.contrast, stats.expon(scale=3), 1),
+        (laws.amplitude_snr, stats.rayleigh(scale=3), laws.RAYLEIGH_SNR),
+        (laws.log_std, stats.expon(scale=3), laws.LOG_STD_DB),
+        (laws.contrast, stats.gamma(4), 0.5),  # the mean of four exponential numbers
+    ],
+)
+def test_measurements_of_scipy_samples(measure, law, expected):
+    samples = law.rvs((400, 50, 50), random_state=3)
+    mean, error = laws.mean_and_error(measure(samples))
+    # 400 scatter-based errors, and the bias of one image of 2500 samples, 1 / 2500 relative.
+    assert abs(mean - expected) < 4 * error + expected / 2500
 
 
-def test_mean_intensity(amplitude):
-    predicted = laws.mean_intensity_of_window(EDGE, SIZE)
-    error = predicted * laws.mean_intensity_error(EDGE, SIZE, IMAGES)
-    assert abs((amplitude**2).mean() - predicted) < 4 * error
-
-
-@pytest.mark.parametrize("edge", [8, 16, 40, 64, 100])
-def test_contrast_is_that_of_the_finite_window(edge):
-    intensity = realise(edge, 64 if edge < 50 else SIZE) ** 2
-    size = intensity.shape[-1]
-    error = laws.contrast_error(edge, size, IMAGES)
-    assert abs(laws.contrast(intensity, None) - laws.contrast_of_window(edge, size)) < 4 * error
-
-
-def test_contrast_of_window_has_its_closed_form_and_vanishes_without_a_window():
-    for edge, size in [(28, 256), (48, 256), (128, 256), (5, 9), (1, 4)]:
-        r = (2 * edge**2 + 1) / (3 * edge * size)
-        assert laws.contrast_of_window(edge, size) == pytest.approx(np.sqrt(1 - r**2), abs=1e-12)
-    assert laws.contrast_of_window(28, 256) == pytest.approx(0.9973, abs=5e-5)
-    assert laws.contrast_of_window(256, 256) == pytest.approx(0, abs=1e-6)
-    assert laws.contrast(realise(64, 64, 2) ** 2) == pytest.approx([0, 0], abs=1e-12)
-
-
-def test_amplitude_snr_and_log_compression(amplitude):
-    predicted = laws.amplitude_snr_of_window(EDGE, SIZE)
-    error = laws.amplitude_snr_error(EDGE, SIZE, IMAGES)
-    assert abs(laws.amplitude_snr(amplitude, None) - predicted) < 4 * error
-    _, error = laws.mean_and_error(laws.log_std(amplitude**2))
-    assert abs(laws.log_std(amplitude**2, None) - laws.log_std_of_window(EDGE, SIZE)) < 4 * error
-
-
-def test_limits_of_a_narrow_window_are_burckhardt_and_fisher_tippett():
+def test_limits_are_burckhardt_and_fisher_tippett():
+    law = stats.rayleigh()
+    assert law.mean() / law.std() == pytest.approx(laws.RAYLEIGH_SNR, abs=1e-12)
     assert pytest.approx(1.9131, abs=1e-4) == laws.RAYLEIGH_SNR
+    fisher_tippett = stats.gumbel_l().std()  # of the log of an exponential number
+    assert laws.DECIBEL * fisher_tippett == pytest.approx(laws.LOG_STD_DB, abs=1e-12)
     assert pytest.approx(5.570, abs=1e-3) == laws.LOG_STD_DB
-    assert laws.amplitude_snr_of_window(4, 100_000) == pytest.approx(laws.RAYLEIGH_SNR, abs=1e-6)
-    assert laws.log_std_of_window(4, 100_000) == pytest.approx(laws.LOG_STD_DB, abs=1e-6)
 
 
-@pytest.mark.parametrize("of", ["intensity", "amplitude"])
-def test_grain_size_along_both_axes(amplitude, of):
-    image = amplitude**2 if of == "intensity" else amplitude
-    widths = [laws.grain_size(one, image.mean()) for one in image]
-    _, error = laws.mean_and_error(widths)
-    measured = laws.grain_size(image, image.mean())
-    assert (np.abs(measured - laws.grain_of_window(EDGE, SIZE, of)) < 4 * error).all()
+@settings(max_examples=30, deadline=None)
+@given(
+    scale=st.floats(1e-3, 1e3),
+    shift=st.tuples(st.integers(0, 11), st.integers(0, 11)),
+    seed=st.integers(0, 2**16),
+)
+def test_measurements_ignore_scale_and_place(scale, shift, seed):
+    image = np.random.default_rng(seed).exponential(size=(12, 12)) + 1e-6
+    moved = scale * np.roll(image, shift, axis=(0, 1))
+    for measure in (laws.contrast, laws.amplitude_snr, laws.log_std):
+        assert measure(moved) == pytest.approx(measure(image))
+    np.testing.assert_allclose(laws.autocovariance(moved), laws.autocovariance(image), atol=1e-9)
+    np.testing.assert_allclose(laws.grain_size(moved), laws.grain_size(image), rtol=1e-6)
+    np.testing.assert_allclose(laws.grain_size(image.T), laws.grain_size(image)[::-1], rtol=1e-6)
 
 
-def test_grain_of_window_has_the_widths_of_sinc_squared():
-    # 0.8859 and 0.855 N / d in the limit of a small window on a large grid.
-    assert laws.grain_of_window(64, 4096) == pytest.approx(0.8859 * 64, rel=2e-3)
-    assert laws.grain_of_window(64, 4096, "amplitude") == pytest.approx(0.855 * 64, rel=2e-3)
+def test_autocovariance_is_that_of_plain_sums():
+    image = np.random.default_rng(2).exponential(size=(6, 5))
+    centred = image - image.mean()
+    plain = [[(centred * np.roll(centred, (-y, -x), (0, 1))).mean() for x in range(5)]
+             for y in range(6)]  # fmt: skip
+    np.testing.assert_allclose(laws.autocovariance(image), plain / image.var(), atol=1e-12)
 
 
 def test_grain_size_tells_the_axes_apart():
     rows = np.sin(2 * np.pi * 3 * np.arange(64) / 64)[:, None] * np.ones(64)
     columns = np.sin(2 * np.pi * 8 * np.arange(64) / 64)
     # cos(2 pi f x / N) is one half at x = N / (6 f); the width is twice that.
-    np.testing.assert_allclose(laws.grain_size(rows * columns), [64 / 9, 64 / 24], rtol=5e-3)
+    np.testing.assert_allclose(laws.grain_size(rows * columns), [64 / 9, 64 / 24], rtol=1e-9)
 
 
-def test_grain_size_interpolates_an_even_spectrum_exactly():
+def test_grain_size_knows_an_even_spectrum_between_the_pixels():
     point = np.zeros((8, 8))
     point[3, 5] = 1
     x, k = np.linspace(0, 1, 10_001), np.arange(1, 4)[:, None]
     # All 64 frequencies but the mean have power 1: 7 in column 0, 8 in each other column.
     curve = 7 + 8 * (2 * np.cos(2 * np.pi * k * x / 8).sum(0) + np.cos(np.pi * x))
     width = 2 * x[np.argmax(curve < curve[0] / 2)]
-    np.testing.assert_allclose(laws.grain_size(point), width, rtol=2e-3)
+    np.testing.assert_allclose(laws.grain_size(point), width, rtol=2e-4)
 
 
-def test_autocovariance_of_circular_window_is_jinc_squared():
-    size, diameter, images = 128, 20, 60
-    rng = np.random.default_rng(5)
-    field = np.exp(1j * rng.uniform(0, 2 * np.pi, (images, size, size)))
-    intensity = np.abs(optics.low_pass(field, optics.pupil_window(size, diameter, "circle"))) ** 2
-    measured = laws.autocovariance(intensity, intensity.mean())[0, 1:6]
-    argument = np.pi * diameter * np.arange(1, 6) / size
-    # One shift's error is below 1 / d an image; 60 images of diameter 20 give 0.007.
-    np.testing.assert_allclose(measured, (2 * j1(argument) / argument) ** 2, atol=4 * 0.007)
+def test_grain_along_the_axes_is_the_grain_size(amplitude):
+    vertical, horizontal = laws.grain_size(amplitude[:4], amplitude.mean())
+    along = laws.grain_along(amplitude[:4], [0, np.pi / 2, np.pi], amplitude.mean())
+    np.testing.assert_allclose(along, [horizontal, vertical, horizontal], rtol=1e-9)
 
 
-@pytest.mark.parametrize("patterns", [4, 16])
-def test_compounding_lowers_contrast_by_the_root_of_the_patterns(amplitude, patterns):
-    mean = (amplitude**2).reshape(-1, patterns, SIZE, SIZE).mean(1)
-    predicted = laws.compounded_contrast(patterns) * laws.contrast_of_window(EDGE, SIZE)
-    error = laws.contrast_error(EDGE, SIZE, len(mean), patterns)
-    assert abs(laws.contrast(mean, None) - predicted) < 4 * error
+def test_grain_along_a_diagonal_of_a_wave():
+    y, x = np.mgrid[:64, :64]
+    wave = np.cos(2 * np.pi * 4 * (x + y) / 64)  # sqrt(2) times the frequency along the diagonal
+    across = laws.grain_along(wave, [0, np.pi / 4])
+    np.testing.assert_allclose(across, [64 / 12, 64 / 12 / np.sqrt(2)], rtol=1e-9)
+    with pytest.raises(ValueError, match="no grain"):
+        laws.grain_along(wave, [-np.pi / 4])  # along its crests it never changes
+
+
+def test_full_width_of_a_level():
+    quarter = widths.full_width(np.array([0.1]), np.array([2.0]), reach=5, level=0.0)
+    assert quarter == pytest.approx(5)  # cos falls to 0 after a quarter of 10 px, on both sides
 
 
 def test_first_order_laws_hold_on_independent_samples(amplitude):
@@ -132,34 +124,43 @@ def test_first_order_laws_hold_on_independent_samples(amplitude):
     assert exponential.scale == pytest.approx(2 * rayleigh.scale**2)
 
 
-def test_standard_errors_are_the_scatter_of_repetitions():
-    amplitude = realise(8, 64, 600)
-    wide = realise(48, 64, 300)
-    fours = (amplitude**2).reshape(150, 4, 64, 64).mean(1)
-    # The scatter of 600 (150) repetitions is itself known to 3 (6) %; second orders come on top.
-    for values, predicted in [
-        (laws.contrast(amplitude**2), laws.contrast_error(8, 64)),
-        (laws.contrast(fours), laws.contrast_error(8, 64, 1, 4)),
-        (laws.amplitude_snr(amplitude), laws.amplitude_snr_error(8, 64)),
-        ((amplitude**2).mean((1, 2)) * 64, laws.mean_intensity_error(8, 64)),
-        (
-            (wide**2).mean((1, 2)) / laws.mean_intensity_of_window(48, 64),
-            laws.mean_intensity_error(48, 64),
-        ),
-    ]:
-        assert values.std() == pytest.approx(predicted, rel=0.15)
+def test_fits_are_those_of_scipy(amplitude):
+    sample = laws.independent_samples(amplitude, EDGE).ravel()
+    _, scale = stats.rayleigh.fit(sample, floc=0)
+    assert laws.fit_rayleigh(sample).scale == pytest.approx(scale, rel=1e-6)
+    _, scale = stats.expon.fit(sample**2, floc=0)
+    assert laws.fit_exponential(sample**2).scale == pytest.approx(scale, rel=1e-6)
 
 
-def test_broken_speckle_breaks_the_laws():
-    amplitude = realise()
-    smooth = torch.ones(IMAGES, SIZE, SIZE, dtype=torch.float64)  # no random phase at all
-    flat = speckle.form_speckle(smooth, float(EDGE), phase=smooth).numpy()
-    assert laws.contrast(flat**2, None) < 0.1
-    real = np.random.default_rng(0).normal(size=amplitude.shape) ** 2  # contrast sqrt(2)
-    error = laws.contrast_error(EDGE, SIZE, IMAGES)
-    assert not laws.Check("one real component", 1, laws.contrast(real, None), error).holds
-    shifted = laws.fit_rayleigh(laws.independent_samples(amplitude + 0.1, EDGE))
-    assert shifted.pvalue < 1e-6
+def test_fits_refuse_other_laws(amplitude):
+    shifted = laws.independent_samples(amplitude, EDGE) + 0.1
+    assert laws.fit_rayleigh(shifted).pvalue < 1e-6
+    half_normal = np.abs(np.random.default_rng(0).normal(size=5000))  # one component of two
+    assert laws.fit_rayleigh(half_normal).pvalue < 1e-6
+    assert laws.fit_exponential(half_normal**2).pvalue < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("pooled", "single", "power"),
+    [(laws.pooled_contrast, laws.contrast, 2), (laws.pooled_snr, laws.amplitude_snr, 1)],
+)
+def test_pooled_measurements_and_their_jackknife_errors(amplitude, pooled, single, power):
+    images = amplitude**power
+    value, error = pooled(images)
+    assert value == pytest.approx(single(images, None), rel=1e-9)
+    # The mean over images has nearly the same error, with its own spread of 1 / sqrt(2 * 47).
+    _, scatter = laws.mean_and_error(single(images))
+    assert error == pytest.approx(scatter, rel=0.15)
+
+
+def test_jackknife_error_covers_the_truth():
+    rng = np.random.default_rng(8)
+    pulls = []
+    for _ in range(300):
+        value, error = laws.pooled_contrast(rng.exponential(size=(20, 12, 12)))
+        pulls.append((value - 1) / error)
+    # Pulls of 20 images follow Student's t, whose spread is sqrt(19 / 17) = 1.06; 300 tell 4 %.
+    assert np.std(pulls) == pytest.approx(1.06, abs=0.17)
 
 
 def test_check_counts_standard_errors():
@@ -169,22 +170,67 @@ def test_check_counts_standard_errors():
     assert not laws.Check("law", 1.0, float("nan"), 0.1).holds
 
 
+FOUR = np.ones((4, 4))
+NAN = np.full((4, 4), np.nan)
+
+
+@pytest.mark.parametrize("measure", [laws.contrast, laws.amplitude_snr, laws.log_std])
+@pytest.mark.parametrize(
+    ("image", "error", "message"),
+    [
+        (np.ones(4), ValueError, r"shape \(..., H, W\) with pixels, found \(4,\)"),
+        (np.ones((0, 4)), ValueError, r"with pixels, found \(0, 4\)"),
+        (NAN, ValueError, "must be finite"),
+        (np.inf * FOUR, ValueError, "must be finite"),
+        (-FOUR, ValueError, "not negative, found -1"),
+        (1j * FOUR, TypeError, "complex numbers: take their magnitude"),
+    ],
+)
+def test_bad_images_are_named(measure, image, error, message):
+    with pytest.raises(error, match=message):
+        measure(image)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: laws.contrast(np.ones(4)), r"shape \(..., H, W\), found \(4,\)"),
-        (lambda: laws.contrast(-np.ones((4, 4))), "not negative"),
-        (lambda: laws.amplitude_snr(np.full((4, 4), np.nan)), "finite"),
-        (lambda: laws.log_std(np.zeros((4, 4))), "positive for a logarithm"),
-        (lambda: laws.grain_size(np.ones((8, 8))), "found a constant"),
+        (lambda: laws.contrast(0 * FOUR), "0 everywhere"),
+        (lambda: laws.amplitude_snr(FOUR), "must vary"),
+        (lambda: laws.log_std(0 * FOUR), "positive for a logarithm"),
+        (lambda: laws.autocovariance(NAN), "must be finite"),
+        (lambda: laws.autocovariance(np.ones((0, 0))), "with pixels"),
+        (lambda: laws.grain_size(FOUR), "found a constant"),
+        (lambda: laws.grain_size(0.1 * np.ones((9, 7))), "found a constant"),
         (lambda: laws.grain_size(np.ones(8)), r"found \(8,\)"),
-        (lambda: laws.contrast_of_window(2.5, 8), "integer"),
-        (lambda: laws.contrast_of_window(9, 8), r"\(0, 8\]"),
-        (lambda: laws.compounded_contrast(0), "at least 1"),
-        (lambda: laws.grain_of_window(3, 8, "phase"), "'intensity' or 'amplitude'"),
+        (lambda: laws.grain_size(np.arange(8.0) * np.ones((8, 1))), "no grain"),
+        (lambda: laws.independent_samples(FOUR, 0), r"edge must be in \(0, 4\]"),
+        (lambda: laws.independent_samples(FOUR, 5), r"edge must be in \(0, 4\]"),
+        (lambda: laws.independent_samples(FOUR, np.nan), "found nan"),
+        (lambda: laws.fit_rayleigh([]), "amplitude must have shape"),
+        (lambda: laws.fit_rayleigh([1, np.nan]), "amplitude must be finite"),
+        (lambda: laws.fit_exponential([1, -1]), "intensity must be not negative"),
         (lambda: laws.mean_and_error([1.0]), "at least 2"),
+        (lambda: laws.mean_and_error(1.0), "a single number"),
+        (lambda: laws.mean_and_error([1.0, np.nan]), "finite"),
+        (lambda: laws.pooled_contrast(FOUR), r"\(R, H, W\)"),
+        (lambda: laws.pooled_snr(FOUR[None]), "R > 1"),
+        (lambda: laws.Check("law", 1.0, 1.0, 0.0), "law: error must be positive"),
+        (lambda: laws.Check("law", 1.0, 1.0, np.nan), "error must be positive and finite"),
     ],
 )
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_integers_are_measured_as_numbers():
+    grey = np.arange(16, dtype=np.uint8).reshape(4, 4)
+    assert laws.contrast(grey) == pytest.approx(laws.contrast(grey.astype(float)))
+    assert laws.contrast(torch.arange(16).reshape(4, 4)) == pytest.approx(laws.contrast(grey))
+
+
+def test_predictions_and_measurements_meet(amplitude):
+    """One law end to end; all the others are in test_predictions."""
+    expected = predictions.contrast_of_window(EDGE, SIZE)
+    error = predictions.contrast_error(EDGE, SIZE, IMAGES)
+    assert laws.Check("contrast", expected, laws.contrast(amplitude**2, None), error).holds

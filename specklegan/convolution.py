@@ -1,0 +1,71 @@
+"""Eq. 3 and Eq. 4 of the paper: Eq. 2 as a convolution, by plain sums, without a transform.
+
+They exist to be compared with `speckle.form_speckle` in value and in cost. For N x N pixels a sum
+over all pixels for every pixel costs N^4 products; sinc_d is a product of two kernels, one for
+rows and one for columns, and sums over one axis after the other cost 2 N^3.
+"""
+
+import numpy as np
+from scipy.linalg import circulant
+
+
+def convolve(source, kernel):
+    """Return the magnitude of a circular convolution (Eq. 3), summed over all shifts.
+
+    Parameters
+    ----------
+    source, kernel : complex array, shape (H, W)
+        Source with its phase, and the kernel from shift (0, 0), for Eq. 3 the inverse transform
+        of the window.
+
+    Returns
+    -------
+    array, shape (H, W)
+        Amplitude, in H W products a pixel.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not two equal (H, W).
+    """
+    source, kernel = np.asarray(source, complex), np.asarray(kernel, complex)
+    if source.ndim != 2 or source.shape != kernel.shape:
+        raise ValueError(
+            f"source and kernel must share a shape (H, W), found {source.shape}, {kernel.shape}"
+        )
+    field = np.zeros_like(source)
+    for row, line in enumerate(kernel):
+        moved = np.roll(source, row, axis=0)
+        for column, weight in enumerate(line):
+            field += weight * np.roll(moved, column, axis=1)
+    return np.abs(field)
+
+
+def convolve_axes(source, kernel):
+    """Return the magnitude of a circular convolution with a product of two kernels (Eq. 4).
+
+    Parameters
+    ----------
+    source : complex array, shape (N, N)
+        Source with its phase.
+    kernel : complex array, shape (N,)
+        Kernel along either axis from shift 0, for Eq. 4 the periodic sinc.
+
+    Returns
+    -------
+    array, shape (N, N)
+        Amplitude, in 2 N products a pixel.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not (N, N) and (N,).
+    """
+    source, kernel = np.asarray(source, complex), np.asarray(kernel, complex)
+    if kernel.ndim != 1 or source.shape != 2 * kernel.shape:
+        raise ValueError(
+            f"source and kernel must have shapes (N, N) and (N,), "
+            f"found {source.shape}, {kernel.shape}"
+        )
+    matrix = circulant(kernel)  # matrix @ column is the circular convolution
+    return np.abs(matrix @ source @ matrix.T)
