@@ -1,69 +1,55 @@
-"""Eq. 2 of the paper: spectral window, speckle formation, and the learnable `SpeckleLayer`.
+"""Eq. 2 of the paper: speckle formation, and the learnable `SpeckleLayer`.
 
 A source image gets a random phase in every pixel, is Fourier transformed, cut to a window of edge
 d around zero frequency, transformed back, and its magnitude is the speckled image. The grain is
-about N / d pixels. d is continuous and has an exact derivative, so that a network can learn it.
-This file knows neither networks nor training.
+about N / d pixels. How d gets a gradient is the business of `windows`; this file knows neither
+networks nor training.
 """
+
+# notation: d edge, N size, K number of edges, C channels, B images in a batch
 
 import math
 
 import torch
 from torch import nn
 
-from specklegan import polar
+from specklegan import attention as attentions
+from specklegan import checks, formation, polar
+from specklegan.windows import check_window, keep_inside, spectral_window
 
 
-def spectral_window(edge, size):
-    """Return the 1-D spectral window of edge d, with an exact derivative in d.
-
-    w(k; d) = clamp(d - rho(k), 0, 1) with rho(k) = 2 |k| - [k < 0] for the integer DFT bin k:
-    the bins enter in the order 0, -1, 1, -2, 2, ... At every integer d this is the hard centred
-    window, it sums to d everywhere, and between integers one bin carries the fraction.
-
-    Parameters
-    ----------
-    edge : float or torch.Tensor, shape (...)
-        Edge length d in cycles per field of view, 0 < d <= `size`.
-    size : int
-        Number of samples N of the axis.
-
-    Returns
-    -------
-    torch.Tensor, shape (..., size)
-        Weights in [0, 1] in FFT bin order (zero frequency first).
-
-    Raises
-    ------
-    ValueError
-        If `size` is not positive, or an edge given as a number is outside (0, size] or NaN.
-    """
-    if size < 1:
-        raise ValueError(f"size must be at least 1, found {size}")
-    if not torch.is_tensor(edge):
-        edge = _checked_edges(edge, size)
-    rank = torch.arange(size, device=edge.device)
-    k = torch.where(rank < (size + 1) // 2, rank, rank - size)
-    rho = 2 * k.abs() - (k < 0).long()
-    return (edge[..., None] - rho).clamp(0, 1)
-
-
-def form_speckle(image, edge, phase=None, generator=None, normalize=False):
+def form_speckle(
+    image,
+    edge,
+    phase=None,
+    generator=None,
+    normalize=False,
+    window="ramp",
+    window_width=1.0,
+    gain=None,
+):
     """Form speckle by Eq. 2: the magnitude of a windowed, randomly phased spectrum.
 
     Parameters
     ----------
-    image : torch.Tensor, floating point, shape (..., H, W)
+    image : torch.Tensor, float32 or float64, shape (..., H, W)
         Source amplitude.
     edge : float or torch.Tensor of shape () or (K,)
         Edge length d in cycles per field of view, 0 < d <= min(H, W).
-    phase : torch.Tensor, shape of `image`, optional
-        Phase in radians; uniform in [0, 2 pi) where not given.
+    phase : torch.Tensor, shape and type of `image`, optional
+        Phase in radians, without a gradient; uniform in [0, 2 pi) where not given.
     generator : torch.Generator, optional
         Source of the random phase.
     normalize : bool
         Divide by the root of the fraction of power that the window passes, (d / N)^2 at integer
-        d, so that the mean intensity of a uniform source does not depend on d.
+        d, so that the mean intensity of a uniform source does not depend on d. Off by default:
+        Eq. 2 as it stands.
+    window : {"ramp", "hard", "sigmoid", "straight-through"}
+        How d gets its gradient, see :func:`windows.spectral_window`.
+    window_width : float
+        Bins over which the window rises.
+    gain : torch.Tensor, shape (..., K), optional
+        Positive factor of each amplitude; here it costs nothing, see `formation`.
 
     Returns
     -------
@@ -73,28 +59,27 @@ def form_speckle(image, edge, phase=None, generator=None, normalize=False):
     Raises
     ------
     TypeError
-        If `image` is not a floating-point tensor.
+        If `image`, `phase` or a tensor of edges is not floating-point.
     ValueError
-        If `image` has fewer than two axes, `phase` has another shape, or a number given as
-        `edge` is outside (0, min(H, W)].
+        If `image` has fewer than two axes or values that are not finite, `phase` does not fit it,
+        `edge` has more than one axis or a value outside (0, min(H, W)], or `window` is unknown.
     """
-    _check_image(image, phase)
+    checks.image(image, "image")
     height, width = image.shape[-2:]
-    if not torch.is_tensor(edge):
-        edge = _checked_edges(edge, min(height, width)).to(image)
-    if phase is None:
-        phase = random_phase(image, generator)
-    spectrum = torch.fft.fft2(torch.polar(image, phase))  # (..., H, W)
-    rows, columns = spectral_window(edge, height), spectral_window(edge, width)
-    window = rows[..., :, None] * columns[..., None, :]  # (H, W) or (K, H, W)
-    if edge.ndim:
-        spectrum = spectrum.unsqueeze(-3)  # (..., 1, H, W)
-    passed = torch.view_as_real(spectrum) * window[..., None]  # real products: half the work
-    amplitude = torch.fft.ifft2(torch.view_as_complex(passed)).abs()
+    edge = checks.edges(edge, min(height, width), image)
+    if edge.ndim > 1:
+        raise ValueError(f"edges must have shape () or (K,), found {tuple(edge.shape)}")
+    phase = random_phase(image, generator) if phase is None else _checked_phase(phase, image)
+    edges = edge.reshape(-1)  # (K,)
+    rows = spectral_window(edges, height, window, window_width)  # (K, H)
+    columns = rows if width == height else spectral_window(edges, width, window, window_width)
+    # Straight through, bins that the hard window shuts have a gradient too: leave none out.
+    reach = max(height, width) // 2 if window == "straight-through" else None
     if normalize:
-        power = rows.square().mean(-1) * columns.square().mean(-1)  # () or (K,)
-        amplitude = amplitude * power.rsqrt()[..., None, None]
-    return amplitude
+        power = rows.square().mean(-1) * columns.square().mean(-1)  # (K,)
+        gain = power.rsqrt().expand(*image.shape[:-2], -1) * (1 if gain is None else gain)
+    amplitude = formation.windowed_amplitude(image, phase, rows, columns, reach, gain)
+    return amplitude if edge.ndim else amplitude.squeeze(-3)
 
 
 def random_phase(image, generator=None):
@@ -107,33 +92,44 @@ class SpeckleLayer(nn.Module):
     """Give every feature map speckle of K learnable sizes (paper, 'SpeckleGAN architecture').
 
     Each of C maps becomes K adjacent maps of the same morphology with different speckle sizes;
-    channel attention, computed from the input maps, weights the C K results. The maps of one
-    image share its random phases: they are views of one object. Phases of their own would make
-    their speckle independent, and mixing M independent patterns divides the contrast by sqrt(M).
+    attention, computed from the input maps, weights the C K results. The maps of one image share
+    its random phases: they are views of one object. Phases of their own would make their speckle
+    independent, and mixing M independent patterns divides the contrast by sqrt(M).
 
     Parameters
     ----------
     channels : int
-        Number C of input maps.
+        Number C of input maps; 8 in the paper.
     edges : sequence of float
-        Initial window edges d in cycles per field of view, K of them, each in (0, `size`].
+        Initial window edges d in cycles per field of view, K of them, each in [1, `size`]. The
+        paper starts its 4 between 28 and 48 at 256 px.
     size : int
         Height and width N of the maps in pixels.
     coordinates : {"polar", "cartesian"}
         Where the speckle is regular: "polar" resamples to (radius, angle) and back, as for
-        intravascular images, and leaves the corners outside the disc 0.
+        intravascular images, and leaves the corners outside the disc 0. The default, because the
+        paper's images are intravascular.
     normalize : bool
-        See :func:`form_speckle`; on by default, so that a map keeps its scale whatever d is.
-    attention : bool
-        Weight the results by channel attention; without it they pass unweighted.
+        See :func:`form_speckle`; on by default, so that a map keeps its scale whatever d is and
+        the gradient of d is about grain, not brightness.
+    attention : {"channel", "spatial", None}
+        Weights of the results: one a map, as in the paper, one a pixel and map, or none.
+    window : {"ramp", "hard", "sigmoid", "straight-through"}
+        How d gets its gradient; see :func:`windows.spectral_window` for the default's reason.
+    window_width : float
+        Bins over which the window rises, 1 or more.
+    learn_edges : bool
+        Whether the edges are a parameter, as in the paper, or stay where they start.
 
     Attributes
     ----------
-    fraction : torch.nn.Parameter, shape (K,)
+    fraction : torch.nn.Parameter, or a buffer where not learned, shape (K,)
         d / N. In this unit a step of Adam (about its learning rate) moves d by that times N.
 
     Raises
     ------
+    TypeError
+        If `edges` are not numbers.
     ValueError
         If an argument is outside its range.
     """
@@ -145,45 +141,69 @@ class SpeckleLayer(nn.Module):
         size=256,
         coordinates="polar",
         normalize=True,
-        attention=True,
+        attention="channel",
+        window="ramp",
+        window_width=1.0,
+        learn_edges=True,
     ):
         super().__init__()
-        if channels < 1:
-            raise ValueError(f"channels must be at least 1, found {channels}")
+        self.channels, self.size = checks.count(channels, "channels"), checks.count(size, "size")
         if coordinates not in ("polar", "cartesian"):
             raise ValueError(f"coordinates must be 'polar' or 'cartesian', found {coordinates!r}")
-        start = _checked_edges(list(edges), size)
-        if start.numel() == 0:
-            raise ValueError("edges must hold at least one edge, found none")
-        self.channels, self.size = channels, size
+        check_window(window, window_width)
+        start = _initial_edges(edges, self.size)
         self.coordinates, self.normalize = coordinates, normalize
-        self.fraction = nn.Parameter(start / size)
-        self.attention = ChannelAttention(channels, channels * len(start)) if attention else None
+        self.window, self.window_width = window, window_width
+        if learn_edges:
+            self.fraction = nn.Parameter(start / size)
+        else:
+            self.register_buffer("fraction", start / size)
+        self.attention = attentions.build(attention, channels, channels * len(start))
 
     @property
     def edges(self):
         """Window edges d in cycles per field of view, shape (K,), within [1, size]."""
-        return (self.fraction * self.size).clamp(1, self.size)
+        return keep_inside(self.fraction * self.size, 1, self.size)
 
     def forward(self, x, generator=None):
-        """Return the speckled maps, (B, C, H, W) to (B, C * K, H, W), K adjacent per map."""
+        """Return the speckled maps, (B, C, H, W) to (B, C K, H, W), K adjacent per map.
+
+        Parameters
+        ----------
+        x : torch.Tensor, floating point, shape (B, C, N, N)
+            Maps; half precision is calculated in float32.
+        generator : torch.Generator, optional
+            Source of the random phases, new in every call.
+
+        Raises
+        ------
+        TypeError
+            If `x` is not a floating-point tensor.
+        ValueError
+            If `x` has another shape or, on the CPU, values that are not finite.
+        """
         expected = (self.channels, self.size, self.size)
         if x.ndim != 4 or tuple(x.shape[1:]) != expected:
             raise ValueError(f"expected maps of shape (B, *{expected}), found {tuple(x.shape)}")
         with torch.autocast(x.device.type, enabled=False):  # no FFT in half precision
             maps = x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
-            out = self._speckle(maps, generator)
-            if self.attention is not None:
-                out = out * self.attention(maps)[..., None, None]
+            checks.image(maps, "maps")
+            weights = None if self.attention is None else self.attention(maps)
+            if weights is None or weights.ndim == 2:  # one weight a map: part of the formation
+                out = self._speckle(maps, generator, weights)
+            else:  # (B, C K, N, N): spatial
+                out = self._speckle(maps, generator) * weights
         return out.to(x.dtype)
 
-    def _speckle(self, maps, generator):
+    def _speckle(self, maps, generator, weights=None):
+        gain = None if weights is None else weights.unflatten(1, (self.channels, -1))  # (B, C, K)
         is_polar = self.coordinates == "polar"
         source = polar.to_polar(maps) if is_polar else maps
         edges = self.edges.to(maps.dtype)
         phase = random_phase(source[:, :1], generator).expand_as(source)  # one object an image
-        out = form_speckle(source, edges, phase, normalize=self.normalize)
-        out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C * K, H, W)
+        form = {"window": self.window, "window_width": self.window_width}
+        out = form_speckle(source, edges, phase, normalize=self.normalize, gain=gain, **form)
+        out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C K, H, W)
         return polar.to_cartesian(out) if is_polar else out
 
     def extra_repr(self):
@@ -192,37 +212,20 @@ class SpeckleLayer(nn.Module):
         return f"{self.channels} maps, edges {edges} of {self.size}, {self.coordinates}"
 
 
-class ChannelAttention(nn.Module):
-    """Channel attention: global sum pooling, then two linear layers (paper, same section).
-
-    The sum is divided by the number of pixels, a constant that the first linear layer could
-    absorb, so that its input has the scale of a map. A sigmoid bounds the weights to (0, 1).
-    """
-
-    def __init__(self, channels_in, channels_out):
-        super().__init__()
-        self.hidden = nn.Linear(channels_in, channels_out)
-        self.out = nn.Linear(channels_out, channels_out)
-
-    def forward(self, x):
-        """Return one weight an output map: (B, C, H, W) to (B, C * K)."""
-        pooled = x.sum((2, 3)) / (x.shape[2] * x.shape[3])  # (B, C)
-        return torch.sigmoid(self.out(torch.relu(self.hidden(pooled))))
+def _checked_phase(phase, image):
+    checks.image(phase, "phase")
+    if phase.shape != image.shape or phase.dtype != image.dtype:
+        raise ValueError(
+            f"phase must have the image's shape {tuple(image.shape)} and type {image.dtype}, "
+            f"found {tuple(phase.shape)} and {phase.dtype}"
+        )
+    return phase
 
 
-def _check_image(image, phase):
-    if not torch.is_tensor(image) or not image.is_floating_point():
-        found = image.dtype if torch.is_tensor(image) else type(image).__name__
-        raise TypeError(f"image must be a floating-point torch tensor, found {found}")
-    if image.ndim < 2:
-        raise ValueError(f"image must have at least two axes (..., H, W), found {image.ndim}")
-    if phase is not None and phase.shape != image.shape:
-        raise ValueError(f"phase must have the image's shape {tuple(image.shape)}, "
-                         f"found {tuple(phase.shape)}")  # fmt: skip
-
-
-def _checked_edges(edge, size):
-    edge = torch.as_tensor(edge, dtype=torch.get_default_dtype())
-    if not bool(((edge > 0) & (edge <= size)).all()):
-        raise ValueError(f"edges must be in (0, {size}], found {edge.tolist()}")
-    return edge
+def _initial_edges(edges, size):
+    start = checks.edges(edges, size)
+    if start.ndim != 1 or start.numel() == 0:
+        raise ValueError(f"edges must hold at least one edge in one sequence, found {edges!r}")
+    if bool((start < 1).any()):
+        raise ValueError(f"edges must start in [1, {size}], found {start.tolist()}")
+    return start.detach().clone()

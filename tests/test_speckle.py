@@ -1,4 +1,4 @@
-"""Laws of the spectral window, of Eq. 2 and of the speckle layer."""
+"""Laws of Eq. 2: speckle formation."""
 
 import math
 
@@ -8,58 +8,136 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from specklegan import SpeckleLayer
-from specklegan.speckle import form_speckle, random_phase, spectral_window
+from specklegan.speckle import form_speckle, random_phase
+from specklegan.windows import WINDOWS, spectral_window
 
-SIZES = st.integers(2, 40)
+SIDES = st.integers(2, 20)
+SEEDS = st.integers(0, 2**20)
+KINDS = st.sampled_from([(kind, width) for kind in WINDOWS for width in (1.0, 3.0)])
 
 
 def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
-def hard_window(edge, size):
-    """Centred rectangular window of `edge` bins, built with fftshift: independent of ours."""
-    window = np.zeros(size)
-    start = size // 2 - edge // 2
-    window[start : start + edge] = 1
-    return np.fft.ifftshift(window)
+def uniform(seed, *shape):
+    return torch.rand(shape, generator=seeded(seed), dtype=torch.float64)
 
 
-@given(SIZES, st.data())
-@settings(max_examples=60, deadline=None)
-def test_window_equals_the_hard_one_at_integers(size, data):
-    edge = data.draw(st.integers(1, size))
-    np.testing.assert_array_equal(spectral_window(edge, size).numpy(), hard_window(edge, size))
+def low_pass(field, rows, columns):
+    """The linear step of Eq. 2, written out: complex (..., H, W) by real weights (H,), (W,)."""
+    window = rows[:, None] * columns[None, :]
+    return torch.fft.ifft2(torch.fft.fft2(field) * window)
 
 
-@given(SIZES, st.floats(0.01, 1.0))
-@settings(max_examples=60, deadline=None)
-def test_window_sums_to_its_edge(size, fraction):
-    edge = torch.tensor(fraction * size, dtype=torch.float64)
-    assert spectral_window(edge, size).sum().item() == pytest.approx(edge.item(), abs=1e-12)
+def windows_of(edge, shape, kind, width):
+    edge = torch.tensor(edge, dtype=torch.float64)
+    return [spectral_window(edge, size, kind, width) for size in shape]
 
 
-def test_window_has_derivative_one_in_its_edge():
-    edge = torch.tensor([3.4, 7.2], dtype=torch.float64, requires_grad=True)
-    spectral_window(edge, 16).sum().backward()
-    np.testing.assert_allclose(edge.grad, 1.0)  # exactly one bin carries the fraction
-
-
-@pytest.mark.parametrize("edge", [0, -1, 17, math.nan, math.inf])
-def test_window_rejects_edges_out_of_range(edge):
-    with pytest.raises(ValueError, match=r"edges must be in \(0, 16\]"):
-        spectral_window(edge, 16)
+@st.composite
+def sources(draw):
+    """An image, its phase, an edge that fits, and a window."""
+    height, width, seed = draw(SIDES), draw(SIDES), draw(SEEDS)
+    edge = draw(st.floats(0.6, 1.0)) * draw(st.floats(1.0, min(height, width)))
+    image, phase = (
+        uniform(seed, 2, height, width),
+        2 * math.pi * uniform(seed + 1, 2, height, width),
+    )
+    return image, phase, edge, draw(KINDS)
 
 
 def test_speckle_equals_equation_two_written_out_in_numpy():
     random = np.random.default_rng(0)
     image, phase = random.random((32, 32)), random.uniform(0, 2 * np.pi, (32, 32))
-    window = np.fft.fftshift(np.outer(hard_window(9, 32), hard_window(9, 32)))
+    rect = np.zeros((32, 32))
+    rect[12:21, 12:21] = 1  # 9 bins around zero frequency, which fftshift puts at index 16
     field = np.fft.fftshift(np.fft.fft2(image * np.exp(1j * phase)))
-    expected = np.abs(np.fft.ifft2(np.fft.ifftshift(field * window)))
+    expected = np.abs(np.fft.ifft2(np.fft.ifftshift(field * rect)))
     found = form_speckle(torch.from_numpy(image), 9, phase=torch.from_numpy(phase))
     np.testing.assert_allclose(found, expected, atol=1e-14)
+
+
+@given(sources())
+@settings(max_examples=40, deadline=None)
+def test_speckle_is_the_magnitude_of_the_low_pass_whatever_the_window(source):
+    image, phase, edge, (kind, width) = source
+    weights = windows_of(edge, image.shape[-2:], kind, width)
+    expected = low_pass(image * torch.exp(1j * phase), *weights).abs()
+    found = form_speckle(image, edge, phase, window=kind, window_width=width)
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+@pytest.mark.parametrize("width", [1.0, 7.0])
+def test_gradients_equal_those_of_the_low_pass_written_out(kind, width):
+    image, phase, probe = uniform(0, 3, 24, 20)
+    found = []
+    for written_out in (False, True):
+        source = image.clone().requires_grad_()
+        edge = torch.tensor(8.3, dtype=torch.float64, requires_grad=True)
+        if written_out:
+            weights = [spectral_window(edge, size, kind, width) for size in image.shape]
+            out = low_pass(source * torch.exp(6j * phase), *weights).abs()
+        else:
+            out = form_speckle(source, edge, 6 * phase, window=kind, window_width=width)
+        found.append(torch.autograd.grad((out * probe).sum(), (source, edge)))
+    torch.testing.assert_close(*found)
+
+
+@given(sources())
+@settings(max_examples=40, deadline=None)
+def test_energy_is_what_the_window_passes_of_the_spectrum(source):
+    image, phase, edge, (kind, width) = source
+    rows, columns = windows_of(edge, image.shape[-2:], kind, width)
+    spectrum = np.fft.fft2(image.numpy() * np.exp(1j * phase.numpy()), norm="ortho")
+    passed = np.abs(spectrum) ** 2 * np.outer(rows, columns) ** 2  # Parseval
+    found = form_speckle(image, edge, phase, window=kind, window_width=width).square()
+    np.testing.assert_allclose(found.sum((1, 2)), passed.sum((1, 2)), rtol=1e-9, atol=1e-12)
+    assert found.sum() <= image.square().sum() * (1 + 1e-12)
+
+
+@given(sources(), st.integers(-9, 9), st.integers(-9, 9))
+@settings(max_examples=40, deadline=None)
+def test_shifting_object_and_phase_shifts_the_speckle(source, down, right):
+    image, phase, edge, (kind, width) = source
+
+    def form(shift):
+        moved = [part.roll(shift, (-2, -1)) for part in (image, phase)]
+        return form_speckle(moved[0], edge, moved[1], window=kind, window_width=width)
+
+    torch.testing.assert_close(form((down, right)), form((0, 0)).roll((down, right), (-2, -1)))
+
+
+@given(sources(), st.floats(-6, 6), st.floats(0.1, 10))
+@settings(max_examples=40, deadline=None)
+def test_a_common_phase_is_invisible_and_a_common_factor_passes(source, turn, factor):
+    image, phase, edge, _ = source
+    expected = factor * form_speckle(image, edge, phase)
+    torch.testing.assert_close(form_speckle(factor * image, edge, phase + turn), expected)
+
+
+@given(st.permutations(range(4)), SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_batch_order_is_kept(order, seed):
+    image, phase = uniform(seed, 4, 2, 9, 12), 2 * math.pi * uniform(seed + 1, 4, 2, 9, 12)
+    edges = torch.tensor([3.5, 8.0], dtype=torch.float64)
+    together = form_speckle(image, edges, phase)  # (B, C, K, H, W)
+    order = list(order)
+    torch.testing.assert_close(form_speckle(image[order], edges, phase[order]), together[order])
+    alone = form_speckle(image[1, 0], 8.0, phase[1, 0])
+    torch.testing.assert_close(together[1, 0, 1], alone)
+
+
+@given(SIDES, SIDES, KINDS, SEEDS)
+@settings(max_examples=30, deadline=None)
+def test_the_low_pass_is_its_own_adjoint(height, width, kind, seed):
+    parts = uniform(seed, 4, height, width) - 0.5
+    a, b = torch.complex(parts[0], parts[1]), torch.complex(parts[2], parts[3])
+    weights = windows_of(0.7 * min(height, width), (height, width), *kind)
+    there = torch.vdot(low_pass(a, *weights).flatten(), b.flatten())
+    back = torch.vdot(a.flatten(), low_pass(b, *weights).flatten())
+    torch.testing.assert_close(there, back)
 
 
 @pytest.mark.parametrize("edge", [28, 48, 128])
@@ -74,29 +152,27 @@ def test_contrast_of_a_uniform_object_follows_the_finite_window_formula(edge):
 
 
 def test_a_window_of_full_size_forms_no_speckle():
-    image = torch.rand(1, 16, 16, generator=seeded(), dtype=torch.float64)
+    image = uniform(0, 1, 16, 16)
     torch.testing.assert_close(form_speckle(image, 16, generator=seeded()), image)
 
 
+@pytest.mark.parametrize(("kind", "width"), [("ramp", 1.0), ("ramp", 5.0), ("sigmoid", 3.0)])
 @pytest.mark.parametrize("normalize", [False, True])
-def test_mean_intensity(normalize):
+def test_mean_intensity_is_the_passed_power(normalize, kind, width):
     size, edge, patterns = 128, 24, 32
     image = torch.ones(patterns, size, size, dtype=torch.float64)
-    intensity = form_speckle(image, edge, generator=seeded(1), normalize=normalize).square()
-    expected = 1.0 if normalize else (edge / size) ** 2
+    form = {"normalize": normalize, "window": kind, "window_width": width}
+    intensity = form_speckle(image, edge, generator=seeded(1), **form).square()
+    power = spectral_window(torch.tensor(24.0), size, kind, width).square().sum().item()
+    if kind == "ramp" and width == 1:
+        assert power == edge
+    expected = 1.0 if normalize else (power / size) ** 2
     # Passed energy: a mean over patterns * d^2 nearly independent exponentials; 4 sigma.
     assert intensity.mean().item() / expected == pytest.approx(1, abs=4 / edge / patterns**0.5)
 
 
-def test_shifting_object_and_phase_shifts_the_speckle():
-    image = torch.rand(24, 24, generator=seeded(), dtype=torch.float64)
-    phase = random_phase(image, seeded(1))
-    moved = form_speckle(image.roll((5, -3), (0, 1)), 7.5, phase=phase.roll((5, -3), (0, 1)))
-    torch.testing.assert_close(moved, form_speckle(image, 7.5, phase=phase).roll((5, -3), (0, 1)))
-
-
 def test_several_edges_share_one_phase_and_equal_single_calls():
-    image = torch.rand(2, 3, 16, 16, generator=seeded(), dtype=torch.float64)
+    image = uniform(0, 2, 3, 16, 16)
     phase = random_phase(image, seeded(1))
     edges = torch.tensor([4.5, 9.0], dtype=torch.float64)
     both = form_speckle(image, edges, phase=phase, normalize=True)
@@ -107,106 +183,58 @@ def test_several_edges_share_one_phase_and_equal_single_calls():
 
 
 @pytest.mark.parametrize("normalize", [False, True])
-def test_gradients_of_image_and_edge(normalize):
-    image = torch.rand(2, 8, 8, generator=seeded(), dtype=torch.float64, requires_grad=True)
+@pytest.mark.parametrize(
+    ("kind", "width", "edges"),
+    [
+        ("ramp", 1.0, [2.3, 5.6]),
+        ("ramp", 1.0, [2.0, 5.0]),  # integers: central differences are the mean of both sides
+        ("ramp", 3.0, [2.3, 5.6]),
+        ("sigmoid", 3.0, [2.3, 5.6]),
+    ],
+)
+def test_gradients_of_image_and_edge(kind, width, edges, normalize):
+    image = uniform(0, 1, 6, 7).requires_grad_()
     phase = random_phase(image.detach(), seeded(1))
-    edges = torch.tensor([2.3, 5.6], dtype=torch.float64, requires_grad=True)  # not integers
-
-    def amplitude(image, edges):
-        return form_speckle(image, edges, phase=phase, normalize=normalize)
-
-    assert torch.autograd.gradcheck(amplitude, (image, edges))
-
-
-@pytest.mark.parametrize("coordinates", ["polar", "cartesian"])
-def test_layer_shapes_order_and_gradients(coordinates):
-    layer = SpeckleLayer(3, (4.5, 8), 16, coordinates)
-    x = torch.rand(2, 3, 16, 16, generator=seeded(), requires_grad=True)
-    out = layer(x, seeded(1))
-    assert out.shape == (2, 6, 16, 16)
-    out.square().sum().backward()
-    assert layer.fraction.grad.abs().min() > 0
-    assert all(p.grad is not None and p.grad.isfinite().all() for p in layer.parameters())
-    assert x.grad.abs().sum() > 0
+    edges = torch.tensor(edges, dtype=torch.float64, requires_grad=True)
+    form = {"normalize": normalize, "window": kind, "window_width": width}
+    assert torch.autograd.gradcheck(
+        lambda image, edges: form_speckle(image, edges, phase, **form), (image, edges)
+    )
 
 
-def test_layer_keeps_the_sizes_of_one_map_adjacent():
-    layer = SpeckleLayer(2, (3, 16), 16, "cartesian", normalize=False, attention=False)
-    x = torch.zeros(1, 2, 16, 16)
-    x[:, 1] = 1.0
-    out = layer(x, seeded())
-    assert out[0, :2].abs().max() == 0  # both sizes of the empty map
-    torch.testing.assert_close(out[0, 3], x[0, 1])  # full window of the second map: no speckle
-
-
-def test_layer_is_deterministic_by_generator_and_fresh_without():
-    layer = SpeckleLayer(1, (5,), 16)
-    x = torch.ones(1, 1, 16, 16)
-    torch.testing.assert_close(layer(x, seeded(3)), layer(x, seeded(3)))
-    assert not torch.equal(layer(x), layer(x))
-
-
-def test_adam_moves_an_edge_by_about_its_rate_times_the_size():
-    layer = SpeckleLayer(2, (14, 20), 64, "cartesian")
-    optimizer = torch.optim.Adam([layer.fraction], lr=1e-2)
-    before = layer.edges.detach().clone()
-    layer(torch.ones(1, 2, 64, 64), seeded()).sum().backward()
-    optimizer.step()
-    moved = (layer.edges - before).abs()
-    torch.testing.assert_close(moved, torch.full((2,), 0.64), rtol=1e-3, atol=0)
-
-
-def test_attention_weights_lie_between_zero_and_one_and_depend_on_the_map():
-    layer = SpeckleLayer(2, (3, 5), 8)
-    torch.manual_seed(0)
-    weights = layer.attention(torch.rand(4, 2, 8, 8) * 9)
-    assert weights.shape == (4, 4)
-    assert weights.min() > 0
-    assert weights.max() < 1
-    assert weights.std(0).min() > 0
-
-
-def test_layer_runs_in_float32_under_bfloat16_autocast():
-    layer = SpeckleLayer(1, (5,), 16)
-    x = torch.rand(1, 1, 16, 16, generator=seeded())
-    with torch.autocast("cpu", torch.bfloat16):
-        half = layer(x.bfloat16(), seeded())
-    assert half.dtype == torch.bfloat16
-    torch.testing.assert_close(half.float(), layer(x, seeded()), rtol=0.02, atol=0.02)
+def test_speckle_rejects_images_that_are_none():
+    with pytest.raises(TypeError, match=r"floating-point .* found torch\.int64"):
+        form_speckle(torch.ones(4, 4, dtype=torch.long), 2)
+    with pytest.raises(TypeError, match=r"image must be a floating-point .* found ndarray"):
+        form_speckle(np.ones((4, 4)), 2)
+    with pytest.raises(ValueError, match="two axes"):
+        form_speckle(torch.ones(4), 2)
+    with pytest.raises(ValueError, match="image must be finite"):
+        form_speckle(torch.full((4, 4), math.nan), 2)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"edges": (0,)}, "edges must be in"),
-        ({"edges": (300,)}, "edges must be in"),
-        ({"edges": ()}, "at least one edge"),
-        ({"channels": 0}, "channels"),
-        ({"coordinates": "spherical"}, "coordinates"),
-    ],
+    "edge", [0, -1.0, 5, math.nan, torch.tensor(4.5), torch.tensor([2.0, 9.0])]
 )
-def test_layer_rejects_bad_settings(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        SpeckleLayer(**arguments)
+def test_speckle_rejects_edges_that_do_not_fit_the_shorter_side(edge):
+    with pytest.raises(ValueError, match=r"edges must be in \(0, 4\], found"):
+        form_speckle(torch.ones(4, 6), edge)
 
 
-@pytest.mark.parametrize("shape", [(1, 8, 32, 32), (1, 4, 16, 16), (8, 16, 16)])
-def test_layer_rejects_maps_of_another_shape(shape):
-    with pytest.raises(ValueError, match="expected maps of shape"):
-        SpeckleLayer(8, (4,), 16)(torch.zeros(shape))
+def test_speckle_rejects_edges_of_another_kind():
+    with pytest.raises(TypeError, match="edges must be a floating-point torch tensor"):
+        form_speckle(torch.ones(4, 4), torch.tensor([2]))
+    with pytest.raises(ValueError, match=r"edges must have shape \(\) or \(K,\), found \(1, 2\)"):
+        form_speckle(torch.ones(4, 4), torch.ones(1, 2))
 
 
-def test_speckle_rejects_integers_and_a_phase_of_another_shape():
-    with pytest.raises(TypeError, match="floating-point"):
-        form_speckle(torch.ones(4, 4, dtype=torch.long), 2)
-    with pytest.raises(ValueError, match="phase must have"):
-        form_speckle(torch.ones(4, 4), 2, phase=torch.zeros(4, 5))
-    with pytest.raises(ValueError, match="two axes"):
-        form_speckle(torch.ones(4), 2)
-
-
-def test_the_maps_of_one_image_show_one_object_and_images_differ():
-    layer = SpeckleLayer(2, (5,), 16, attention=False)
-    out = layer(torch.ones(2, 2, 16, 16), seeded())
-    torch.testing.assert_close(out[:, 0], out[:, 1])  # one phase a pixel, whatever the map
-    assert not torch.allclose(out[0], out[1])
+def test_speckle_rejects_a_phase_that_does_not_fit():
+    image = torch.ones(4, 4)
+    with pytest.raises(ValueError, match=r"phase must have the image's shape .* found \(4, 5\)"):
+        form_speckle(image, 2, phase=torch.zeros(4, 5))
+    with pytest.raises(ValueError, match=r"type torch\.float32, found .* torch\.float64"):
+        form_speckle(image, 2, phase=torch.zeros(4, 4, dtype=torch.float64))
+    with pytest.raises(TypeError, match="phase must be a floating-point"):
+        form_speckle(image, 2, phase=torch.zeros(4, 4, dtype=torch.long))
+    with pytest.raises(ValueError, match="phase must be finite"):
+        form_speckle(image, 2, phase=torch.full((4, 4), math.inf))
