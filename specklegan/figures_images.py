@@ -179,3 +179,85 @@ def outlines(images, masks, titles, class_names):
     lines = [mpl.lines.Line2D([], [], color=key) for key in keys.values()]
     figure.legend(lines, class_names.values(), loc="outside lower center", ncols=3, fontsize=9)
     return figure
+
+
+def framed(images, titles, contours=None, columns=4):
+    """Draw grey images in a grid, each with the contours of lumen and media over it.
+
+    Parameters
+    ----------
+    images : sequence of uint8 array (S, S)
+        Grey levels.
+    titles : sequence of str
+        One for each image.
+    contours : sequence of (array (M, 2), array (M, 2)), optional
+        Lumen and media of each image, x and y in pixels.
+    columns : int
+        Images in one row.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = image_row(images, titles, vmin=0, vmax=255, columns=columns)
+    for axis, pair in zip(figure.axes, contours or [], strict=False):
+        for contour, key in zip(pair, CLASS_COLOURS, strict=False):
+            axis.plot(*np.transpose(contour), color=key, lw=0.8)
+    return figure
+
+
+def grain_by_radius(radius, grain, error, ranges):
+    """Draw the grain along depth and across over the radius, on the ranges of a real frame.
+
+    Parameters
+    ----------
+    radius : array (R,)
+        Middle of each ring in pixels.
+    grain, error : array (R, 2)
+        Means in pixels along and degrees across, and their standard errors.
+    ranges : array (2, 2)
+        Lowest and highest value of the real frame, along and across.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
+    for axis, name, values, spread, real in zip(
+        axes, ["along / px", "across / degrees"], grain.T, error.T, ranges, strict=True
+    ):
+        axis.axhspan(*real, color=COLOURS["warm"], alpha=0.5, lw=0, label="real frame")
+        axis.errorbar(radius, values, 2 * spread, fmt="o", ms=4, capsize=3, label="phantoms")
+        axis.set(xlabel="distance from the centre / px", ylabel=f"grain {name}")
+        axis.set_ylim(np.mean(real) * 0.8, np.mean(real) * 1.2)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9)
+    return figure
+
+
+def quantiles(percent, real, simulated):
+    """Draw quantiles of grey levels: one real frame over many simulated ones.
+
+    Parameters
+    ----------
+    percent : array (Q,)
+        Which quantiles.
+    real : array (Q,)
+        Grey levels of the real frame.
+    simulated : array (N, Q)
+        Grey levels of each simulated frame.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(WIDTH, 3.0))
+    low, middle, high = np.percentile(simulated, [2.5, 50, 97.5], axis=0)
+    axis.fill_between(
+        percent, low, high, color=COLOURS["light"], alpha=0.4, label="95 % of phantoms"
+    )
+    axis.plot(percent, middle, color=COLOURS["speckle"], label="median phantom")
+    axis.plot(percent, real, "o", color=COLOURS["real"], ms=5, label="real frame")
+    axis.set(xlabel="share of the disc's pixels below / %", ylabel="grey level", ylim=(0, 255))
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
+    return figure
