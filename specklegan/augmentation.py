@@ -43,6 +43,29 @@ def augment(images, labels, generator, coordinates="polar"):
         across = (flip[:, 0] < 0).to(images.device)[:, None, None, None]
         pair = ((array.flip(-1), array) for array in (images, labels))
         return tuple(torch.where(across, flipped, array) for flipped, array in pair)
+    return turn(images, labels, angle, flip)
+
+
+def turn(images, labels, angle, flip):
+    """Turn images and masks about the centre of the picture, after flipping them.
+
+    The centre lies between pixels, at (N - 1) / 2 of N, where the polar grid of the speckle layer
+    has its own: radii stay radii, and a turn is a shift along the angle.
+
+    Parameters
+    ----------
+    images, labels : torch.Tensor (B, 1, H, W)
+        As in `augment`.
+    angle : torch.Tensor (B,)
+        Radians from the x axis (right) towards the y axis (down).
+    flip : torch.Tensor (B, 2)
+        -1 mirrors left and right (first) or up and down (second), 1 does not.
+
+    Returns
+    -------
+    (torch.Tensor, torch.Tensor)
+        Same shapes and types.
+    """
     grid = _turned_grid(angle, flip, images.shape).to(images)
     turned = F.grid_sample(images + 1, grid, mode="bicubic", align_corners=False) - 1
     return turned.clamp(-1, 1), _sample_labels(labels, grid)
@@ -74,9 +97,9 @@ def vary_masks(labels, n, seed):
 
 
 def _turned_grid(angle, flip, shape):
-    """Build a sampling grid (B, H, W, 2): turn by `angle` (B,), flip by the signs (B, 2)."""
+    """Where each pixel of the result comes from, (B, H, W, 2): turned back, then flipped back."""
     cos, sin, none = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    rows = [torch.stack([cos, -sin, none], 1), torch.stack([sin, cos, none], 1)]
+    rows = [torch.stack([cos, sin, none], 1), torch.stack([-sin, cos, none], 1)]
     return F.affine_grid(torch.stack(rows, 1) * flip[:, :, None], shape, align_corners=False)
 
 

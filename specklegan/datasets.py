@@ -1,24 +1,20 @@
 """One contract for phantoms, the IVUS Challenge 2011 and a user's own folder.
 
 A `Dataset` is images, label masks and where they came from. `load` and `load_pair` make one from a
-short text, the *spec*: `"phantom"`, `"ivus2011:<path>"`, or the path of a folder (see `folder`).
-Files are read and checked in `folder`, frames simulated in `phantom`; this file knows no network.
+short text, the *spec*: `"phantom"`, `"ivus2011:<path>"`, or the path of a folder. Files are read in
+`sources` and below, frames simulated in `phantom`; this file splits, and knows no network.
 """
 
-import hashlib
-import json
-import os
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
-from specklegan import folder, masks, phantom
+from specklegan import masks, phantom, sources, store
 from specklegan.augmentation import augment as augment
 from specklegan.augmentation import vary_masks
+from specklegan.ivus2011 import PITCH, SIDE
+from specklegan.survey import check as check
 
-IVUS = "ivus2011:"
-IVUS_PITCH = 0.026  # mm a pixel of the challenge's 384-pixel frames
 OTHER_PATIENTS = 1_000_000  # added to the seed for held-out phantoms
 MOST_HELD_OUT = 0.25  # of a folder without test images
 
@@ -50,6 +46,11 @@ class Dataset:
         return self.coordinates == "polar"
 
     @property
+    def knows_patients(self):
+        """Whether `patients` is known; in a folder every image counts as one of its own."""
+        return self.source.get("kind") in ("phantom", "ivus2011")
+
+    @property
     def noun(self):
         """What one of these images is called: a phantom is not a real image."""
         return "phantom" if self.source.get("kind") == "phantom" else "real image"
@@ -59,6 +60,12 @@ class Dataset:
         """Where the images come from, in a word: the folder, or the kind of data."""
         return self.source.get("path") or self.source.get("kind", "dataset")
 
+    @property
+    def spec(self):
+        """The spec that `load` makes it from again."""
+        path = self.source.get("path", self.source.get("kind"))
+        return f"{sources.IVUS}{path}" if self.source.get("kind") == "ivus2011" else path
+
     def subset(self, indices):
         """Take the images at `indices` (integers), in that order."""
         indices = np.asarray(indices, dtype=int)
@@ -66,7 +73,7 @@ class Dataset:
         return replace(self, names=tuple(self.names[k] for k in indices), **taken)
 
 
-def load(spec, size=64, images=None, seed=0, frequency=None):
+def load(spec, size=64, images=None, seed=0, frequency=None, cache=None, **options):
     """Load or simulate a dataset.
 
     Parameters
@@ -82,6 +89,10 @@ def load(spec, size=64, images=None, seed=0, frequency=None):
         The same seed gives the same dataset.
     frequency : float, optional
         Centre frequency of the phantom's scanner in Hz; chosen by `size` where not given.
+    cache : path, optional
+        Folder to keep what was read from files in, as one array; nothing is kept where not given.
+    **options
+        For `ivus2011`: `first_pixel` (0 or 1) and `observer`, as of `ivus2011.read_ivus2011`.
 
     Returns
     -------
@@ -95,108 +106,105 @@ def load(spec, size=64, images=None, seed=0, frequency=None):
         If anything in the folder is wrong; the message names the first file and counts the rest.
     """
     if spec == "phantom":
-        return _phantom(images or 435, size, seed, frequency)
-    path = _locate(spec)
-    read = _read_ivus if str(spec).startswith(IVUS) else _read_folder
-    dataset, findings = read(path, size)
-    if findings:
-        more = f" (and {len(findings) - 1} more: datasets.check lists all)" if findings[1:] else ""
-        raise ValueError(findings[0] + more)
+        return _phantom(435 if images is None else images, size, seed, frequency)
+    dataset = _read(spec, size, cache=cache, **options)
     if images is None or images >= len(dataset):
         return dataset
     return dataset.subset(choose(dataset, images, seed)[0])
 
 
-def check(spec):
-    """List everything wrong with a folder, or with `ivus2011:<path>`, at once.
-
-    Returns
-    -------
-    list of str
-        One sentence a problem, naming the file and what was expected; empty where all is well.
-    """
-    if spec == "phantom":
-        return []
-    try:
-        path = _locate(spec)
-    except FileNotFoundError as error:
-        return [str(error)]
-    if str(spec).startswith(IVUS):
-        return _read_ivus(path, 32)[1]
-    pool, findings = _read_folder(path, 32)
-    if (path / "test").is_dir():
-        findings += _read_folder(path / "test", 32, pool.class_names)[1]
-    return findings
-
-
-def load_pair(spec, images, held_out, size=64, seed=0, frequency=None):
+def load_pair(
+    spec, images, held_out, size=64, seed=0, frequency=None, cache=None, by="patient", **options
+):
     """Load a training pool and held-out images that no training sees.
 
-    Phantoms: fresh patients, from another seed. A folder with `test/images` and `test/masks`:
-    those. Otherwise images are taken away from the pool, whole patients where they are known, and
-    at most a quarter of it.
+    A folder with `test/images` and `test/masks`: those. Other folders: images taken away from the
+    pool, at most a quarter of it. Phantoms: fresh patients, from another seed.
 
     Parameters
     ----------
-    spec, size, seed, frequency
+    spec, size, seed, frequency, cache, **options
         As in `load`.
     images, held_out : int
         How many of each; a folder gives fewer where it has fewer.
+    by : {"patient", "image"}
+        Whether whole patients are held out, as far as they are known, or images of any.
 
     Returns
     -------
     (Dataset, Dataset)
         Pool and held-out set.
     """
+    _check_by(by)
+    if spec == "phantom" and by == "image":
+        return hold_out(load(spec, size, images + held_out, seed, frequency), held_out, seed, by)
     if spec == "phantom":
         other = load(spec, size, held_out, seed + OTHER_PATIENTS, frequency)
         return load(spec, size, images, seed, frequency), other
-    everything, path = load(spec, size), _locate(spec)
-    if str(spec).startswith(IVUS) or not (path / "test").is_dir():
-        held_out = min(held_out, int(MOST_HELD_OUT * len(everything)))
-        pool, rest = hold_out(everything, held_out, seed)
+    pool, apart = load(spec, size, cache=cache, **options), sources.locate(spec) / "test"
+    if sources.is_ivus(spec) or not apart.is_dir():
+        pool, rest = hold_out(pool, min(held_out, int(MOST_HELD_OUT * len(pool))), seed, by)
     else:
-        pool = everything
-        rest, findings = _read_folder(path / "test", size, everything.class_names)
-        if findings:
-            raise ValueError(findings[0])
+        rest = _read(apart, size, pool.class_names, cache)
         rest = rest.subset(choose(rest, min(held_out, len(rest)), seed)[0])
     return pool.subset(choose(pool, min(images, len(pool)), seed)[0]), rest
 
 
-def hold_out(dataset, count, seed):
-    """Take at least `count` images away, in whole patients: (the others, the held-out).
+def hold_out(dataset, count, seed, by="patient"):
+    """Take `count` images away, or as many as whole patients need: (the others, the held-out).
 
     Raises
     ------
     ValueError
         If `count` is not positive, or nothing would be left.
     """
-    patients = np.random.default_rng([seed, 1]).permutation(np.unique(dataset.patients))
-    sizes = np.array([(dataset.patients == patient).sum() for patient in patients])
-    taken = patients[: np.searchsorted(sizes.cumsum(), count) + 1]
-    away = np.isin(dataset.patients, taken)
+    _check_by(by)
+    groups = dataset.patients if by == "patient" else np.arange(len(dataset))
+    order = np.random.default_rng([seed, 1]).permutation(np.unique(groups))
+    sizes = np.array([(groups == group).sum() for group in order])
+    away = np.isin(groups, order[: np.searchsorted(sizes.cumsum(), count) + 1])
     if count < 1 or away.all():
-        found = f"{dataset.origin} has {len(dataset)} images of {len(patients)} patients"
+        found = f"{dataset.origin} has {len(dataset)} images of {len(order)} {by}s"
         raise ValueError(f"held_out = {count}, but {found}; expected 1 or more, and not all")
     return dataset.subset(np.flatnonzero(~away)), dataset.subset(np.flatnonzero(away))
 
 
-def choose(dataset, n, seed):
+def choose(dataset, n, seed, by="image"):
     """Draw n images at random: (chosen, remaining), sorted indices.
 
     With the same seed the choice for a smaller n is part of that for a larger one.
 
+    Parameters
+    ----------
+    dataset : Dataset
+    n : int
+        Images to choose.
+    seed : int
+        Source of chance.
+    by : {"image", "patient"}
+        `image`, as in the paper: any n images, and frames of one patient may be on both sides.
+        `patient`: from as few patients as hold n; of these nobody remains on the other side.
+
     Raises
     ------
     ValueError
-        If there are too few images for n.
+        If there are too few images for n, or patients are asked for and not known.
     """
+    _check_by(by)
     if not 1 <= n <= len(dataset):
         found = f"{dataset.origin} has {len(dataset)} images"
         raise ValueError(f"n = {n}, but {found}; expected 1 <= n <= {len(dataset)}")
-    order = np.random.default_rng([seed, 2]).permutation(len(dataset))
-    return np.sort(order[:n]), np.sort(order[n:])
+    chance = np.random.default_rng([seed, 2])
+    order = chance.permutation(len(dataset))
+    if by == "image":
+        return np.sort(order[:n]), np.sort(order[n:])
+    if not dataset.knows_patients:
+        found = f"{dataset.origin} does not tell which images show the same person"
+        raise ValueError(f"by = 'patient', but {found}; expected by = 'image'")
+    turn = chance.permutation(dataset.patients.max() + 1)  # in which a patient has its turn
+    order = order[np.argsort(turn[dataset.patients[order]], kind="stable")]
+    apart = ~np.isin(dataset.patients, dataset.patients[order[:n]])
+    return np.sort(order[:n]), np.flatnonzero(apart)
 
 
 def artificial_masks(dataset, n, seed):
@@ -213,20 +221,18 @@ def artificial_masks(dataset, n, seed):
 def save(dataset, path):
     """Write `<path>.npy`, uint8 (N, 2, H, W) of grey level and label, and `<path>.json`.
 
-    Both are written under a temporary name and renamed; the JSON file, last, holds the checksum
-    of the other, so that half a dataset is never taken for one.
+    The JSON file, written last, holds the checksum of the other, so that half a dataset is never
+    taken for one.
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grey = np.rint((dataset.images + 1) * 127.5).astype(np.uint8)
-    stack = np.concatenate([grey, dataset.masks.astype(np.uint8)], axis=1)
-    target = path.with_name(path.name + ".npy")
-    _write(target, lambda file: np.save(file, stack))
     about = asdict(replace(dataset, images=None, masks=None, patients=dataset.patients.tolist()))
     del about["images"], about["masks"]
-    about["sha256"] = _sha256(target)
-    text = json.dumps(about, indent=1).encode()
-    _write(path.with_name(path.name + ".json"), lambda file: file.write(text))
+    store.write(path, stacked(dataset), about)
+
+
+def stacked(dataset):
+    """Put grey levels and labels into one array, uint8 (N, 2, H, W)."""
+    grey = np.rint((dataset.images + 1) * 127.5).astype(np.uint8)
+    return np.concatenate([grey, dataset.masks], axis=1)
 
 
 def open(path):
@@ -239,89 +245,55 @@ def open(path):
     ValueError
         If they do not belong together.
     """
-    path = Path(path)
-    pixels, text = path.with_name(path.name + ".npy"), path.with_name(path.name + ".json")
-    for file in (pixels, text):
-        if not file.is_file():
-            raise FileNotFoundError(f"{file}: not found; expected what notebook 04 writes")
-    about = json.loads(text.read_text())
-    if about.pop("sha256") != _sha256(pixels):
-        raise ValueError(
-            f"{pixels}: not the file that {text.name} describes; run notebook 04 again"
-        )
-    stack = np.load(pixels, mmap_mode="r")
+    stack, about = store.read(path)
     about |= {key: tuple(about[key]) for key in ("names", "class_names")}
     about["patients"] = np.array(about["patients"])
-    images = stack[:, :1].astype(np.float32) / 127.5 - 1
-    return Dataset(images=images, masks=np.array(stack[:, 1:]), **about)
+    return Dataset(images=_to_float(stack[:, :1]), masks=np.array(stack[:, 1:]), **about)
 
 
 def _phantom(count, size, seed, frequency):
     frames = phantom.simulate_pullbacks(count, size, seed, frequency)
     scanner = asdict(frames.scanner) | {"cell": frames.scanner.cell}
-    return _dataset(
-        frames.grey,
-        frames.labels(),
-        [f"phantom-{owner:02d}-{k:04d}" for k, owner in enumerate(frames.patients)],
-        frames.patients,
-        masks.CLASS_NAMES,
+    return Dataset(
+        images=_to_float(frames.grey[:, None]),
+        masks=frames.labels()[:, None],
+        names=tuple(f"phantom-{owner:02d}-{k:04d}" for k, owner in enumerate(frames.patients)),
+        patients=frames.patients,
+        class_names=masks.CLASS_NAMES,
         coordinates="polar",
         millimetres_per_pixel=2e3 * phantom.FIELD / size,
         source={"kind": "phantom", "seed": seed, "scanner": scanner},
     )
 
 
-def _read_ivus(path, size):
-    grey, labels, names, patients, width, findings = folder.read_ivus2011(path, size)
-    dataset = _dataset(
-        grey,
-        labels,
-        names,
-        np.unique(patients, return_inverse=True)[1],
-        masks.CLASS_NAMES,
-        coordinates="polar",
-        millimetres_per_pixel=IVUS_PITCH * width / size,
-        source={"kind": "ivus2011", "path": str(path)},
+def _read(spec, size, classes=None, cache=None, **options):
+    """Read a folder of either layout; raise where anything in it is wrong."""
+    found = sources.read(spec, size, classes, cache, **options)
+    if found.findings:
+        rest = len(found.findings) - 1
+        more = f" (and {rest} more: datasets.check lists all)" if rest else ""
+        raise ValueError(f"{found.findings[0]}{more}")
+    ivus = sources.is_ivus(spec)
+    source = {"kind": "ivus2011" if ivus else "folder", "path": str(sources.locate(spec))}
+    return Dataset(
+        images=_to_float(found.grey[:, None]),
+        masks=np.array(found.labels[:, None]),
+        names=tuple(found.names),
+        patients=np.unique(found.patients, return_inverse=True)[1],
+        class_names=tuple(found.classes),
+        coordinates="polar" if ivus else "cartesian",
+        millimetres_per_pixel=PITCH * SIDE / size if ivus else None,
+        source=source | found.about,
     )
-    return dataset, findings
 
 
-def _read_folder(path, size, classes=None):
-    grey, labels, names, classes, findings = folder.read_folder(path, size, classes)
-    source = {"kind": "folder", "path": str(path)}
-    return _dataset(grey, labels, names, np.arange(len(names)), classes, source=source), findings
+def _to_float(grey):
+    """Scale grey levels 0..255 to float32 in [-1, 1]."""
+    images = np.divide(grey, np.float32(127.5), dtype=np.float32)
+    images -= 1  # in place: the arrays are large
+    return images
 
 
-def _dataset(grey, labels, names, patients, classes, **about):
-    images = grey[:, None].astype(np.float32) / 127.5 - 1
-    return Dataset(images, labels[:, None], tuple(names), patients, tuple(classes), **about)
-
-
-def _locate(spec):
-    """Folder of a spec that names one."""
-    path = Path(str(spec).removeprefix(IVUS)).expanduser()
-    if not str(spec).removeprefix(IVUS) or not path.is_dir():
-        expected = "'phantom', 'ivus2011:<path>' or a folder with images/ and masks/"
-        raise FileNotFoundError(f"data {str(spec)!r}: no such folder; expected {expected}")
-    return path
-
-
-def _write(path, fill):
-    """Write a file under a temporary name, flush it to disk and rename it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            fill(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        reason = f"could not be written ({error.strerror or error}); expected space and permission"
-        raise OSError(error.errno, f"{path}: {reason}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sha256(path):
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _check_by(by):
+    if by not in ("image", "patient"):
+        raise ValueError(f"by = {by!r}; expected 'image' or 'patient'")

@@ -1,10 +1,12 @@
-"""Label masks of a vessel: from two contours, or invented from disturbed ellipses.
+"""Label masks of a vessel: from two contours and back, or invented from disturbed ellipses.
 
 The paper's three classes: 0 lumen, 1 intima and media, 2 adventitia and background. The centre of
 the pixel in row i and column j lies at x = j, y = i. Nothing here looks at an image.
 """
 
 import numpy as np
+from scipy.ndimage import binary_dilation
+from skimage.measure import find_contours
 
 CLASS_NAMES = ("lumen", "intima/media", "adventitia/background")
 
@@ -39,6 +41,9 @@ def from_contours(lumen, media, shape):
 def inside(contour, shape, name="contour"):
     """Tell which pixel centres a closed polygon holds (even-odd rule).
 
+    The same pixels as scikit-image's `draw.polygon`, whose test of every pixel against every edge
+    takes some thirty times as long: here each edge is met once in each row that it crosses.
+
     Parameters
     ----------
     contour : array (M, 2)
@@ -67,13 +72,58 @@ def inside(contour, shape, name="contour"):
     return crossings.cumsum(axis=1)[:, :-1] % 2 == 1
 
 
+def to_contours(mask):
+    """Trace the borders of lumen and media, the way back from `from_contours`.
+
+    Points lie midway between pixel centres, where a mask of whole pixels can place them
+    (marching squares, scikit-image's `find_contours`). Rasterised again they give the same mask,
+    if lumen and vessel are one piece each without holes.
+
+    Parameters
+    ----------
+    mask : int array (H, W)
+        Labels as `from_contours` gives them.
+
+    Returns
+    -------
+    lumen, media : float64 array (M, 2)
+        Points x, y in pixels, not closed; of several pieces the largest.
+
+    Raises
+    ------
+    ValueError
+        If the mask is no array (H, W), or has no lumen or no wall.
+    """
+    mask = np.asarray(mask)
+    if mask.ndim != 2:
+        raise ValueError(f"mask has shape {mask.shape}; expected (H, W)")
+    for label, name in enumerate(CLASS_NAMES[:2]):
+        if not (mask == label).any():
+            raise ValueError(f"mask has no {name} (label {label}); expected all of a vessel")
+    return outline(mask == 0), outline(mask < 2)
+
+
+def outline(region):
+    """Trace the border of the largest piece of a region: x, y (M, 2), midway between pixels."""
+    padded = np.pad(region, 1).astype(float)  # a piece that meets the edge is closed there
+    curves = find_contours(padded, 0.5, fully_connected="low")
+    return max((curve[:-1, ::-1] - 1 for curve in curves), key=lambda points: abs(area(points)))
+
+
+def area(contour):
+    """Signed area of a closed polygon (M, 2) in square pixels (shoelace formula)."""
+    x, y = (contour - contour[0]).T
+    return 0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1))
+
+
 def artificial_masks(n, size, seed):
     """Invent masks from two disturbed ellipses, lumen inside media, as the paper's evaluation does.
 
     The media is an ellipse near the middle of the picture, the lumen a smaller one inside it,
     moved to one side as by eccentric plaque; both are randomly rotated, and disturbed by a few
-    Fourier terms. The catheter, in the middle, always lies in the lumen. Sizes and amounts are
-    ours: the paper does not print its own.
+    Fourier terms. The catheter, in the middle, always lies in the lumen. However coarse the mask,
+    a wall of a pixel at least parts lumen and adventitia. Sizes and amounts are ours, close to
+    the phantoms' (`shapes` compares them): the paper does not print its own.
 
     Parameters
     ----------
@@ -94,14 +144,20 @@ def artificial_masks(n, size, seed):
     generator = np.random.default_rng([seed, 0])
     contours = [_invent_contours(generator) for _ in range(n)]
     scaled = [[size / 2 * (contour + 1) - 0.5 for contour in pair] for pair in contours]
-    return np.stack([from_contours(*pair, (size, size)) for pair in scaled])[:, None]
+    return np.stack([_close_wall(from_contours(*pair, (size, size))) for pair in scaled])[:, None]
+
+
+def _close_wall(mask):
+    """Make background that touches the lumen, in rows and columns, part of the wall."""
+    mask[binary_dilation(mask == 0) & (mask == 2)] = 1
+    return mask
 
 
 def _invent_contours(generator):
     """Lumen and media (360, 2) in units of half the picture, the catheter at the origin."""
-    mean = generator.uniform(0.43, 0.68)
+    mean = generator.uniform(0.38, 0.68)
     media = _disturbed_ellipse(generator, mean, 0.12)
-    burden = generator.beta(2, 3) * 0.55 + 0.05  # part of the diameter that plaque takes
+    burden = generator.beta(2, 3) * 0.65 + 0.05  # part of the diameter that plaque takes
     lumen = _disturbed_ellipse(generator, (mean - 0.07) * (1 - burden / 2), 0.1)
     side = 2 * np.pi * generator.random()
     away = np.array([np.cos(side), np.sin(side)])
@@ -114,7 +170,8 @@ def _invent_contours(generator):
     centre = lumen.mean(0)
     room = max(np.hypot(*(lumen - centre).T).min() - 0.12, 0)
     turn = 2 * np.pi * generator.random()
-    origin = centre + room * np.sqrt(generator.random()) * np.array([np.cos(turn), np.sin(turn)])
+    off = 0.75 * room * np.sqrt(generator.random())
+    origin = centre + off * np.array([np.cos(turn), np.sin(turn)])
     return lumen - origin, media - origin
 
 

@@ -1,4 +1,4 @@
-"""Rasterised contours and artificial masks."""
+"""Contours to masks and back, and artificial masks."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.path import Path
 from scipy import ndimage
+from skimage import draw
 
-from specklegan import masks
+from specklegan import contours, masks
 
 
 def circle(radius, centre=(31.5, 31.5), points=720):
@@ -61,6 +62,89 @@ def test_inside_agrees_with_matplotlib(seed, corners):
     np.testing.assert_array_equal(masks.inside(points, (33, 40)), expected)
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(3, 90))
+def test_inside_agrees_with_scikit_image(seed, corners):
+    generator = np.random.default_rng(seed)
+    points = generator.uniform(-8, 40, (corners, 2))  # crosses itself and leaves the picture
+    expected = draw.polygon2mask((33, 40), points[:, ::-1])
+    np.testing.assert_array_equal(masks.inside(points, (33, 40)), expected)
+
+
+@pytest.mark.parametrize("size", [32, 64, 256])
+def test_contours_lie_where_they_were_drawn(size):
+    """Moved by an eighth of a pixel, areas and centroids follow: positions are sub-pixel."""
+    moved = []
+    for step in np.arange(64) / 64:
+        mask = masks.inside(circle(size / 3, (size / 2 + step, size / 2 - step)), (size, size))
+        moved.append([mask.sum(), *(axis.mean() for axis in np.nonzero(mask))])
+    area, row, column = np.mean(moved, axis=0)
+    # Averaged over 64 positions the grid does not matter, beyond about 1 / (64 sqrt(size)) pixels.
+    assert area == pytest.approx(np.pi * size**2 / 9, rel=1e-3)
+    assert row == pytest.approx(size / 2 - 63 / 128, abs=0.005)
+    assert column == pytest.approx(size / 2 + 63 / 128, abs=0.005)
+
+
+def blob(seed, size=64):
+    """Points of a smooth closed curve about the middle, and one inside it."""
+    generator = np.random.default_rng(seed)
+    angle = np.arange(360) * 2 * np.pi / 360
+    waves = generator.normal(size=4) / np.arange(2, 6) ** 2
+    ripple = waves @ np.cos(np.outer(np.arange(2, 6), angle) + generator.uniform(0, 6, (4, 1)))
+    radius = size * 0.34 * (1 + 0.4 * ripple)
+    unit = np.stack([np.cos(angle), np.sin(angle)], 1)
+    middle = (size - 1) / 2 + generator.uniform(-2, 2, 2)
+    return middle + 0.6 * radius[:, None] * unit, middle + radius[:, None] * unit
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_mask_to_contours_and_back_is_the_same_mask(seed):
+    mask = masks.from_contours(*blob(seed), (64, 64))
+    again = masks.from_contours(*masks.to_contours(mask), (64, 64))
+    np.testing.assert_array_equal(again, mask)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_contours_to_mask_and_back_are_the_same_curves(seed):
+    drawn = blob(seed)
+    traced = masks.to_contours(masks.from_contours(*drawn, (64, 64)))
+    for before, after in zip(drawn, traced, strict=True):
+        away = contours.distance_to(after, before)
+        # A point midway between a pixel in and its neighbour out: the curve passes between them.
+        assert away.max() <= 0.5 + 1e-9
+        assert away.mean() < 0.3
+        # Area: each of about 2 pi r border pixels is half in or out, at random.
+        assert abs(masks.area(after)) == pytest.approx(abs(masks.area(before)), rel=0.03)
+
+
+def test_traced_area_is_the_number_of_pixels_less_a_half():
+    """Marching squares cut an eighth off each convex corner, of which there are four too many."""
+    for seed in range(20):
+        mask = masks.from_contours(*blob(seed), (64, 64))
+        for curve, region in zip(masks.to_contours(mask), (mask == 0, mask < 2), strict=True):
+            assert abs(masks.area(curve)) == pytest.approx(region.sum() - 0.5, abs=1e-9)
+
+
+def test_a_vessel_that_meets_the_edge_is_closed_there():
+    mask = np.full((9, 9), 2)
+    mask[3:, 2:7] = 1
+    mask[5:, 4] = 0
+    lumen, media = masks.to_contours(mask)
+    assert media[:, 1].max() == 8.5
+    np.testing.assert_array_equal(masks.from_contours(lumen, media, (9, 9)), mask)
+
+
+def test_masks_without_a_vessel_have_no_contours():
+    with pytest.raises(ValueError, match=r"mask has no lumen \(label 0\); expected all of a ves"):
+        masks.to_contours(np.full((8, 8), 1))
+    with pytest.raises(ValueError, match=r"mask has no intima/media \(label 1\)"):
+        masks.to_contours(np.zeros((8, 8), int))
+    with pytest.raises(ValueError, match=r"mask has shape \(1, 8, 8\); expected \(H, W\)"):
+        masks.to_contours(np.zeros((1, 8, 8), int))
+
+
 def test_lumen_wins_over_media():
     mask = masks.from_contours(circle(20), circle(10), (64, 64))
     assert set(np.unique(mask)) == {0, 2}
@@ -93,6 +177,28 @@ def test_artificial_masks_are_vessels(artificial):
         assert ndimage.label(mask < 2)[1] == 1  # one vessel
         grown = ndimage.binary_dilation(mask == 0)  # by one pixel in four directions
         assert not (grown & (mask == 2)).any()  # its wall is closed
+
+
+@pytest.mark.parametrize("size", [8, 16, 32, 128, 256])
+def test_no_lumen_outside_the_wall_at_any_size(size):
+    for mask in masks.artificial_masks(60, size, 1)[:, 0]:
+        assert not (ndimage.binary_dilation(mask == 0) & (mask == 2)).any()
+        assert {1, 2} <= set(np.unique(mask))
+
+
+def test_artificial_contours_are_nested_everywhere():
+    """The gap is 0.05 along a ray from the middle, so a little less straight across."""
+    generator = np.random.default_rng(5)
+    for _ in range(150):
+        lumen, media = masks._invent_contours(generator)
+        assert path_holds(media, lumen)
+        away = np.hypot(*(lumen[:, None] - media).transpose(2, 0, 1)).min()
+        assert away > 0.03
+        assert path_holds(lumen, np.zeros((1, 2)))  # the catheter
+
+
+def path_holds(curve, points):
+    return Path(np.vstack([curve, curve[:1]]), closed=True).contains_points(points).all()
 
 
 def test_artificial_masks_differ_and_repeat(artificial):
