@@ -2,33 +2,45 @@
 
 import torch
 
-from benchmarks.timing import alternate, table
-from specklegan.speckle import form_speckle, random_phase, spectral_window
+from benchmarks import plain
+from benchmarks.timing import compare, difference
+from specklegan.formation import windowed_amplitude
+from specklegan.speckle import random_phase
+from specklegan.windows import spectral_window
+
+EDGES = (28.3, 34.2, 41.7, 47.6)  # of 256: between the paper's first and last
 
 
-def per_window(image, edges, phase):
-    """Eq. 2 written out: two transforms for each window."""
-    size, results = image.shape[-1], []
-    for edge in edges:
-        window = spectral_window(edge, size)
-        field = torch.fft.fft2(image * torch.exp(1j * phase))
-        results.append(torch.fft.ifft2(field * window[:, None] * window).abs())
-    return torch.stack(results, dim=-3)
+def case(size, device, batch=4, channels=8, repeats=7):
+    """Compare both for maps of one size; those of an image share its phase, as in the layer."""
+    random = torch.Generator(device).manual_seed(0)
+    image = torch.rand(batch, channels, size, size, generator=random, device=device)
+    image.requires_grad_()
+    edges = torch.tensor(EDGES, device=device) * size / 256
+    edges.requires_grad_()
+    phase = random_phase(image[:, :1].detach(), random).expand_as(image)
+    weight = torch.rand(batch, channels, len(EDGES), size, size, generator=random, device=device)
+    reach = None if device.type == "cpu" else size // 8  # twice the paper's largest edge / 2
 
+    def gradients(form, image=image, edges=edges, weight=weight, phase=phase, **bound):
+        window = spectral_window(edges, size)
+        out = form(image, phase, window, window, **bound)
+        return out.detach(), *torch.autograd.grad(out, (image, edges), weight)
 
-def case(size, batch=4, channels=8):
-    """Time both for maps of one size, after checking that they agree."""
-    image = torch.rand(batch, channels, size, size, requires_grad=True)
-    edges = (torch.tensor([28.3, 34.2, 41.7, 48.1]) * size / 256).requires_grad_()
-    phase = random_phase(image.detach())
-    ways = {"reference": per_window, "ours": form_speckle}
-    results = [way(image, edges, phase).detach() for way in ways.values()]
-    torch.testing.assert_close(*results, rtol=1e-4, atol=1e-5)
-    return alternate(
-        {k: lambda w=w: w(image, edges, phase).sum().backward() for k, w in ways.items()}
+    double = [each.detach().double() for each in (image, edges, weight, phase)]
+    exact = gradients(
+        plain.amplitudes, *(each.requires_grad_() for each in double[:2]), *double[2:]
     )
-
-
-if __name__ == "__main__":
-    torch.manual_seed(0)
-    table([(f"B 4, C 8, K 4, {size} px", case(size)) for size in (64, 128, 256)])
+    found = gradients(windowed_amplitude, reach=reach)
+    errors = [difference([a], [b]) for a, b in zip(found, exact, strict=True)]
+    ways = (
+        lambda: gradients(plain.amplitudes),
+        lambda: gradients(windowed_amplitude, reach=reach),
+    )
+    return compare(*ways, repeats, device) | {
+        "part": "Speckle formation, Eq. 2",
+        "case": f"B {batch}, C {channels}, K {len(EDGES)}",
+        "size": size,
+        "bytes": 2 * (image.nbytes + weight.nbytes),  # images, amplitudes, gradients of both
+        "error": max(errors),
+    }

@@ -2,29 +2,33 @@
 
 import torch
 
-from benchmarks.timing import alternate, table
+from benchmarks import plain
+from benchmarks.timing import compare, difference
 from specklegan.masks import artificial_masks
 from specklegan.spade import MaskPyramid, Spade
 
 
-def case(size, batch=16, channels=32):
-    """Time both for masks of one size, after checking that they agree; the search is included."""
-    mask = torch.from_numpy(artificial_masks(batch, size, seed=0))
-    spade, x = Spade(channels).eval(), torch.randn(batch, channels, size, size)
-
-    def plain():
-        pyramid = MaskPyramid(mask, x.dtype)
-        pyramid.levels[size, size] = pyramid.mask, None
-        return spade(x, pyramid)
-
-    def looked_up():
-        return spade(x, MaskPyramid(mask, x.dtype))
-
-    torch.testing.assert_close(plain(), looked_up(), rtol=1e-4, atol=1e-4)
-    ways = {"reference": plain, "ours": looked_up}
-    return alternate({name: lambda way=way: way().sum().backward() for name, way in ways.items()})
-
-
-if __name__ == "__main__":
+def case(size, device, batch=4, channels=32, repeats=3):
+    """Compare both for masks of one size; the search for neighbourhoods is included."""
     torch.manual_seed(0)
-    table([(f"B 16, C 32, {size} px", case(size)) for size in (32, 64, 128)])
+    mask = torch.from_numpy(artificial_masks(batch, size, seed=0)).to(device)
+    spade = Spade(channels).to(device).eval()  # the same spectral norms in every call
+    x = torch.randn(batch, channels, size, size, device=device).requires_grad_()
+    weight = torch.rand_like(x)
+
+    def gradients(way):
+        out = way(x, MaskPyramid(mask, x.dtype))
+        return out.detach(), *torch.autograd.grad(out, [x, *spade.parameters()], weight)
+
+    def written_out(x, masks):
+        return plain.spade(spade, x, masks)
+
+    error = difference(gradients(spade), gradients(written_out))
+    ways = (lambda: gradients(written_out), lambda: gradients(spade))
+    return compare(*ways, repeats, device) | {
+        "part": "SPADE",
+        "case": f"B {batch}, C {channels}",
+        "size": size,
+        "bytes": 4 * x.nbytes,
+        "error": error,
+    }
