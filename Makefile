@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PRESET ?= quick
 DATA   ?=
+PROFILE ?= local
 PORT   ?= 8000
 VENV   ?= .venv
 
@@ -14,7 +15,7 @@ RUN    = --preset "$(PRESET)" --data "$(DATA)"
 .PHONY: help setup book test lint serve clean
 
 help:  ## show this list
-	@echo "make TARGET [PRESET=smoke|quick|study|paper] [DATA=folder] [PYTHON=python3]"
+	@echo "make TARGET [PRESET=smoke|quick|study|paper] [DATA=folder] [PROFILE=local|slurm] [PYTHON=python3]"
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  %-7s %s\n' "$$name" "$$text"; done
 
 setup: $(READY)  ## install the pinned dependencies into .venv (about 2 minutes, once)
@@ -28,7 +29,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch "$@"
 
 book: $(READY)  ## run the preset, render the book and print its first page
-	@"$(BIN)/python" -m workflow.build $(RUN)
+	@"$(BIN)/python" -m workflow.build $(RUN) --profile "$(PROFILE)"
 
 test: $(READY)  ## run every test
 	@"$(BIN)/python" -m pytest -n 2

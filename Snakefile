@@ -22,6 +22,7 @@ graph.note_run(RUN, PRESET, DATA)
 
 GANS = [graph.name(point) for point in graph.train_points(SETTINGS)]
 EVALUATED = [graph.name(point) for point in graph.evaluate_points(SETTINGS)]
+CANDIDATES = graph.candidates(SETTINGS)  # empty where there is one learning rate to train with
 SEGMENTED = [graph.name(point) for point in graph.segment_points(SETTINGS)]
 CONCEPTS = ["01_diffraction", "02_speckle", "03_speckle_layer"]
 TABLES = ["04_ivus_images", "05_networks", "07_evaluate_gan", "09_significance", "10_scoreboard"]
@@ -32,7 +33,9 @@ EXECUTED = expand(f"{RUN}/notebooks/{{notebook}}.ipynb", notebook=ONCE)
 EXECUTED += expand(f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb", point=GANS)
 EXECUTED += expand(f"{RUN}/notebooks/08_segment/{{point}}.ipynb", point=SEGMENTED)
 
-GPU = int(Path("/dev/nvidia0").exists())  # trainings that share one GPU wait for each other
+# Trainings that share one GPU, in percent of it: small ones leave most of it idle alone.
+SIDE_BY_SIDE = 4 if SETTINGS[graph.IMAGES].get("size", 64) < 128 else 2
+GPU_SHARE = 100 // SIDE_BY_SIDE if Path("/dev/nvidia0").exists() else 0
 
 
 def share(points):
@@ -62,9 +65,12 @@ def values(name, point=None):
 wildcard_constraints:
     concept="|".join(CONCEPTS),
     point="[a-z]+-n[0-9]+-s[0-9]+",
+    group="[a-z]+-n[0-9]+",
+    candidate="[a-z]+-n[0-9]+-r[0-9.e-]+-f[0-9.e-]+",
 
 
 RESULTS = IMAGES + expand(f"{RUN}/gan/{{point}}/generator.safetensors", point=GANS)
+RESULTS += expand(f"{RUN}/search/{{group}}.json", group=CANDIDATES)
 RESULTS += expand(f"{RUN}/segment/{{point}}/scores.csv", point=SEGMENTED)
 RESULTS += expand(f"{RUN}/{{step}}/record.json", step=["evaluate", "significance", "scoreboard"])
 RESULTS += [f"{RUN}/own_images/manifest.json"]
@@ -138,9 +144,55 @@ rule networks:
         NOTEBOOK
 
 
+rule candidate:  # as `train`, with one of several learning rates
+    input:
+        IMAGES,
+        **notebook_input("06_train_gan", LOOKS),
+    output:
+        f"{RUN}/search/{{candidate}}/record.json",
+        f"{RUN}/search/{{candidate}}/history.json",
+        notebook=f"{RUN}/notebooks/06_train_gan/{{candidate}}.ipynb",
+    priority: 2  # before the trainings, which wait for the choice
+    log:
+        f"{RUN}/log/06_train_gan/{{candidate}}.ipynb",
+    params:
+        values=lambda w: values("06_train_gan", w.candidate),
+        code=graph.digest("06_train_gan"),
+        checkpoint=f"{RUN}/search/{{candidate}}/state.pt",  # no output: it outlives a failed job
+    threads: share(sum(map(list, CANDIDATES.values()), []))
+    resources:
+        gpu_share=GPU_SHARE,
+    shell:
+        NOTEBOOK
+
+
+rule choose:
+    localrule: True  # done in a second: not worth a cluster's job
+    input:
+        lambda w: expand(f"{RUN}/search/{{name}}/record.json", name=CANDIDATES[w.group]),
+    output:
+        f"{RUN}/search/{{group}}.json",
+    priority: 2
+    log:
+        f"{RUN}/log/search/{{group}}.txt",
+    params:
+        names=lambda w: list(CANDIDATES[w.group]),
+        seed=graph.SEARCH_SEED,
+    shell:
+        PYTHON + " workflow.search --run {RUN:q} --group {wildcards.group} --seed {params.seed}"
+        " --log {log:q} {params.names}"
+
+
+def choice(wildcards):
+    """The chosen learning rates of a training; none where there is one candidate."""
+    group = graph.group_of(wildcards.point)
+    return [f"{RUN}/search/{group}.json"] if group in CANDIDATES else []
+
+
 rule train:
     input:
         IMAGES,
+        choice,
         **notebook_input("06_train_gan", LOOKS),
     output:
         f"{RUN}/gan/{{point}}/generator.safetensors",
@@ -157,7 +209,7 @@ rule train:
         checkpoint=f"{RUN}/gan/{{point}}/state.pt",  # no output: it outlives a failed job
     threads: share(GANS)
     resources:
-        gpu=GPU,
+        gpu_share=GPU_SHARE,
     shell:
         NOTEBOOK
 
@@ -202,7 +254,7 @@ rule segment:
         code=graph.digest("08_segment"),
     threads: share(SEGMENTED)
     resources:
-        gpu=GPU,
+        gpu_share=GPU_SHARE,
     shell:
         NOTEBOOK
 

@@ -9,24 +9,37 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _SUBMODULES = [
+    "apertures",
+    "attention",
+    "comparison",
     "datasets",
     "features",
     "figures",
+    "formation",
+    "grids",
+    "imaging",
     "laws",
     "masks",
     "metrics",
+    "neighbours",
     "networks",
     "optics",
     "phantom",
     "polar",
+    "predictions",
     "progress",
     "records",
+    "regimes",
+    "resampling",
     "scoreboard",
     "segmentation",
+    "shapes",
     "significance",
     "spade",
     "speckle",
+    "texture",
     "training",
+    "windows",
 ]
 
 __all__ = ["SpeckleLayer", *_SUBMODULES]

@@ -81,3 +81,82 @@ def edges_over_time(images_seen, edges):
                       textcoords="offset points")  # fmt: skip
     axis.set(xlabel="images seen", ylabel="window edge d (cycles)")
     return axis
+
+
+def validation(validated, others):
+    """Draw the distance of validation against the images seen, and mark the smallest.
+
+    Parameters
+    ----------
+    validated : dict of str to array
+        `images_seen` and `distance` of this training.
+    others : dict of str to (dict of str to array)
+        The same of other candidates, by name.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    _, axis = plt.subplots(figsize=(WIDTH, 2.8))
+    for name, other in others.items():
+        axis.plot(other["images_seen"], other["distance"], ":", lw=1.2, label=name)
+    seen, distance = np.asarray(validated["images_seen"]), np.asarray(validated["distance"])
+    axis.plot(seen, distance, "o-", color=COLOURS["real"], label="this training")
+    k = int(np.argmin(distance))
+    axis.plot(seen[k], distance[k], "o", ms=12, mfc="none", mec=COLOURS["baseline"], mew=2)
+    axis.set(xlabel="images seen", ylabel="Fréchet wavelet distance")
+    axis.set_ylim(0, 1.15 * distance.max())
+    if others:
+        axis.legend(fontsize=9)
+    return axis
+
+
+def attention_over_time(images_seen, weights):
+    """Draw attention weights while they are learned, one line with a band for each speckle size.
+
+    Parameters
+    ----------
+    images_seen : array, shape (T,)
+        Abscissa.
+    weights : array, shape (T, C, K)
+        Weights in [0, 1] of C maps and K sizes.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    _, axis = plt.subplots(figsize=(WIDTH, 2.8))
+    weights, seen = np.asarray(weights), np.asarray(images_seen)
+    colours = [COLOURS[k] for k in ("speckle", "baseline", "none", "accent", "warm", "light")]
+    for k in range(weights.shape[2]):
+        colour, size = colours[k % len(colours)], weights[:, :, k]
+        axis.fill_between(seen, size.min(axis=1), size.max(axis=1), color=colour, alpha=0.15, lw=0)
+        axis.plot(seen, size.mean(axis=1), color=colour, label=f"$d_{k + 1}$")
+    axis.set(xlabel="images seen", ylabel="attention weight", ylim=(0, 1))
+    axis.legend(ncols=weights.shape[2])
+    return axis
+
+
+def samples_over_time(samples, images_seen):
+    """Draw the same images at several times: a column a time, a row an image.
+
+    Parameters
+    ----------
+    samples : sequence of array, each (R, H, W)
+        Grey images, 0 to 255.
+    images_seen : sequence of int
+        The times.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows, columns = len(samples[0]), len(samples)
+    size = (WIDTH, WIDTH * rows / columns + 0.3)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False)
+    for (row, column), axis in np.ndenumerate(axes):
+        axis.imshow(samples[column][row], vmin=0, vmax=255)
+        axis.set_axis_off()
+        if row == 0:
+            axis.set_title(f"{images_seen[column]} seen", fontsize=9)
+    return figure

@@ -6,8 +6,7 @@ identity there and nothing else differs. This file knows neither losses nor data
 """
 
 import json
-import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -16,60 +15,43 @@ import torch.nn.functional as F
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import nn
+from torch.nn.utils import parametrize
 from torch.nn.utils.parametrizations import spectral_norm
 
+from specklegan import atomic
+from specklegan.architecture import DiscriminatorSettings, GeneratorSettings
 from specklegan.spade import MaskPyramid, Spade
 from specklegan.speckle import SpeckleLayer
 
 LATENT = 128  # components of z, paper
+PHASES = 1_000_003  # added to a seed, so that phases and z come from different streams
 
 
-@dataclass(frozen=True)
-class GeneratorSettings:
-    """What defines a generator; saved beside its weights.
+class PlusOne(nn.Module):
+    """Parametrisation of SPADE's bias: adds 1 to the half that belongs to gamma."""
 
-    Parameters
-    ----------
-    size : int
-        Image height and width in pixels, 4 times a power of two.
-    speckle : bool
-        With the speckle layer (SpeckleGAN) or with an identity in its place (baseline).
-    widths : tuple of int
-        Output maps of the blocks that double the size, from 4 x 4 pixels to the full size. The
-        last one is the penultimate block; the paper gives its 8, the others are ours.
-    last_width : int
-        Output maps of the last block, ours.
-    edges : tuple of float
-        Initial window edges in cycles per field of view; 28 to 48 at 256 px in the paper.
-    coordinates : {"polar", "cartesian"}
-        Geometry of the speckle layer.
-    """
+    def forward(self, bias):
+        """Map the bias (2 C,) to that of 1 + gamma and beta."""
+        return bias + self._one(bias)
 
-    size: int = 256
-    speckle: bool = True
-    widths: tuple[int, ...] = (256, 256, 128, 64, 32, 8)
-    last_width: int = 16
-    edges: tuple[float, ...] = (28, 34, 41, 48)
-    coordinates: str = "polar"
+    def right_inverse(self, bias):
+        """Undo it, so that the layer starts as it would have."""
+        return bias - self._one(bias)
 
-    def __post_init__(self):
-        """Check that the blocks end at the image size."""
-        object.__setattr__(self, "widths", tuple(self.widths))
-        object.__setattr__(self, "edges", tuple(self.edges))
-        if self.size != 4 * 2 ** len(self.widths):
-            raise ValueError(
-                f"widths has {len(self.widths)} blocks, which end at {4 * 2 ** len(self.widths)} "
-                f"px; expected the image size {self.size} px"
-            )
+    @staticmethod
+    def _one(bias):
+        return (torch.arange(len(bias), device=bias.device) < len(bias) // 2).to(bias)
 
 
 class SpadeBlock(nn.Module):
     """Residual block of the generator: twice SPADE, ReLU, convolution, beside a shortcut."""
 
-    def __init__(self, channels_in, channels_out, upsample):
+    def __init__(self, channels_in, channels_out, upsample, gamma="paper"):
         super().__init__()
         self.upsample = upsample
         self.spade1, self.spade2 = Spade(channels_in), Spade(channels_out)
+        for spade in (self.spade1, self.spade2) if gamma == "one_plus" else ():
+            parametrize.register_parametrization(spade.affine, "bias", PlusOne())
         self.conv1 = spectral_norm(nn.Conv2d(channels_in, channels_out, 3, padding=1))
         self.conv2 = spectral_norm(nn.Conv2d(channels_out, channels_out, 3, padding=1))
         self.shortcut = spectral_norm(nn.Conv2d(channels_in, channels_out, 1, bias=False))
@@ -95,17 +77,12 @@ class Generator(nn.Module):
     def __init__(self, settings=None):
         super().__init__()
         self.settings = settings = settings or GeneratorSettings()
-        first, *_, penultimate = settings.widths
-        self.reshape = spectral_norm(nn.Linear(LATENT, first * 16))
-        pairs = zip((first, *settings.widths[:-1]), settings.widths, strict=True)
-        self.blocks = nn.ModuleList(SpadeBlock(a, b, upsample=True) for a, b in pairs)
-        self.speckle = nn.Identity()
-        if settings.speckle:
-            self.speckle = SpeckleLayer(
-                penultimate, settings.edges, settings.size, settings.coordinates
-            )
-        width = penultimate * (len(settings.edges) if settings.speckle else 1)
-        self.last = SpadeBlock(width, settings.last_width, upsample=False)
+        self.reshape = spectral_norm(nn.Linear(LATENT, settings.widths[0] * 16))
+        *inputs, last_input = settings.inputs()
+        pairs = zip(inputs, settings.widths, strict=True)
+        self.blocks = nn.ModuleList(SpadeBlock(a, b, True, settings.gamma) for a, b in pairs)
+        self.speckle = _layer(settings) if settings.speckle else nn.Identity()
+        self.last = SpadeBlock(last_input, settings.last_width, False, settings.gamma)
         self.normalize = nn.BatchNorm2d(settings.last_width)
         self.image = spectral_norm(nn.Conv2d(settings.last_width, 1, 3, padding=1))
 
@@ -128,15 +105,15 @@ class Generator(nn.Module):
         """
         masks = MaskPyramid(mask, z.dtype)
         x = self.reshape(z).unflatten(1, (-1, 4, 4))  # (B, C, 4, 4)
-        for block in self.blocks:
+        for k, block in enumerate(self.blocks):
             x = block(x, masks)  # (B, C', 2H, 2W)
-        x = self.speckle(x, generator) if self.settings.speckle else self.speckle(x)
+            if k == self.settings.layer_block:
+                x = self.speckle(x, generator) if self.settings.speckle else self.speckle(x)
         x = F.relu(self.normalize(self.last(x, masks)))
         return torch.tanh(self.image(x))
 
-    @torch.no_grad()
-    def generate(self, masks, seed, batch=32, progress=None):
-        """Generate one image a mask, in inference mode and in batches.
+    def generate(self, masks, seed, batch=32, progress=None, n=None):
+        """Generate images for masks, in inference mode and in batches.
 
         Parameters
         ----------
@@ -144,38 +121,59 @@ class Generator(nn.Module):
             Integer class values.
         seed : int
             Seed of z and of the speckle phases. The result depends neither on the global random
-            state nor on the mode that the network is in.
+            state nor on the mode that the network is in, and on a CPU not on `batch` (to rounding).
         batch : int
             Images at a time; bounds the memory.
         progress : callable, optional
             Called with (done, total) after each batch.
+        n : int, optional
+            Number of images, for the masks in turn; one a mask where not given.
 
         Returns
         -------
-        numpy.ndarray, float32, shape (N, 1, H, W)
-            Images in (-1, 1).
+        numpy.ndarray, float32, shape (n, 1, H, W)
+            Images in (-1, 1). Where these are too many to be held, see :meth:`batches`.
 
         Raises
         ------
         ValueError
-            If the masks have another shape than the generator's images.
+            If the masks have another shape than the generator's images, or a class that is none.
+        """
+        made = [images for images, _ in self.batches(masks, seed, batch, progress, n)]
+        return np.concatenate(made) if made else np.empty((0, *masks.shape[1:]), np.float32)
+
+    def batches(self, masks, seed, batch=32, progress=None, n=None):
+        """Yield what :meth:`generate` returns batch by batch: pairs of images and their masks.
+
+        Only one batch is held at a time; `masks` may be a memory map.
         """
         size = self.settings.size
         if masks.ndim != 4 or masks.shape[1:] != (1, size, size):
             raise ValueError(f"masks must have shape (N, 1, {size}, {size}), found {masks.shape}")
+        n = len(masks) if n is None else n
+        if batch < 1 or n < 0 or (n and not len(masks)):
+            raise ValueError(f"found n = {n}, batch = {batch} and {len(masks)} masks; expected "
+                             "n of 0 or more, a batch of 1 or more, and a mask")  # fmt: skip
+        return self._batches(masks, seed, batch, progress, n)
+
+    def _batches(self, masks, seed, batch, progress, n):
         device = self.image.bias.device
-        random = torch.Generator(device).manual_seed(seed)
-        out = np.empty(masks.shape, np.float32)
-        training = self.training
-        self.eval()
-        for start in range(0, len(masks), batch):
-            mask = torch.from_numpy(np.ascontiguousarray(masks[start : start + batch])).to(device)
-            z = torch.randn(len(mask), LATENT, generator=random, device=device)
-            out[start : start + batch] = self(z, mask, random).float().cpu().numpy()
+        random, phases = (torch.Generator(device).manual_seed(s) for s in (seed, seed + PHASES))
+        for start in range(0, n, batch):
+            taken = np.arange(start, min(start + batch, n)) % len(masks)
+            part = np.ascontiguousarray(masks[taken])
+            z = torch.randn(len(part), LATENT, generator=random, device=device)
+            yield self._infer(z, torch.from_numpy(part).to(device), phases), part
             if progress:
-                progress(min(start + batch, len(masks)), len(masks))
-        self.train(training)
-        return out
+                progress(start + len(part), n)
+
+    @torch.no_grad()
+    def _infer(self, z, masks, phases):
+        training = self.training
+        try:
+            return self.eval()(z, masks, phases).float().cpu().numpy()
+        finally:
+            self.train(training)
 
     @classmethod
     def load(cls, path):
@@ -195,24 +193,45 @@ class Generator(nn.Module):
                 raise FileNotFoundError(f"{file}: not found; expected a trained generator there")
         try:
             generator = cls(GeneratorSettings(**json.loads(settings.read_text())))
-            generator.load_state_dict(load_file(path))
-        except (SafetensorError, RuntimeError, TypeError, json.JSONDecodeError) as error:
+            generator.load_state_dict(load_file(path))  # half precision becomes float32
+        except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a generator of these settings: {error}") from error
         return generator.eval()
 
-    def save(self, path):
+    def save(self, path, dtype=None):
         """Write `generator.safetensors`, and the settings as `generator.json` beside it.
 
         Both are written under a temporary name and then renamed: never half a file.
+
+        Parameters
+        ----------
+        path : path
+            Of the weights.
+        dtype : torch.dtype, optional
+            Type of the stored weights, such as `torch.float16` for half the size.
         """
         path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
         settings = json.dumps(asdict(self.settings), indent=1).encode()
         weights = {name: value.contiguous() for name, value in self.state_dict().items()}
-        for file, content in ((path.with_suffix(".json"), settings), (path, save(weights))):
-            temporary = file.with_name(file.name + ".tmp")
-            temporary.write_bytes(content)
-            os.replace(temporary, file)
+        for name, value in weights.items() if dtype else ():
+            weights[name] = value.to(dtype) if value.is_floating_point() else value
+        atomic.write_bytes(path.with_suffix(".json"), settings)
+        atomic.write_bytes(path, save(weights))
+
+
+def _layer(settings):
+    """Build the speckle layer; a wrong option is named as what it is, a wrong setting."""
+    block = settings.layer_block
+    try:
+        return SpeckleLayer(
+            settings.widths[block],
+            settings.edges,
+            settings.layer_size,
+            settings.coordinates,
+            **settings.layer,
+        )
+    except TypeError as error:
+        raise ValueError(f"layer: {settings.layer}: {error}") from error
 
 
 class DiscriminatorBlock(nn.Module):
@@ -242,61 +261,19 @@ class Discriminator(nn.Module):
 
     Parameters
     ----------
-    widths : sequence of int
-        Output maps of the blocks, each of which halves the size; ours.
-    classes : int
-        Number of mask classes K.
+    widths, classes
+        See :class:`architecture.DiscriminatorSettings`.
     """
 
     def __init__(self, widths=(32, 64, 128, 256), classes=3):
         super().__init__()
-        self.classes = classes
+        self.settings = DiscriminatorSettings(widths, classes)
         pairs = zip((2, *widths[:-1]), widths, strict=True)
         self.blocks = nn.Sequential(*(DiscriminatorBlock(a, b) for a, b in pairs))
         self.logit = spectral_norm(nn.Conv2d(widths[-1], 1, 1))
 
     def forward(self, image, mask):
         """Return logits (B, h, w), h = H / 2 ** blocks, for images and masks (B, 1, H, W)."""
-        mask = mask.to(image.dtype) / max(self.classes - 1, 1)
+        mask = mask.to(image.dtype) / max(self.settings.classes - 1, 1)
         x = self.blocks(torch.cat([image, mask], dim=1))  # (B, C, h, w)
         return self.logit(x).squeeze(1)
-
-
-def trace(network, *inputs, kinds):
-    """List the modules that data pass through, as they run: what Fig. 3 of the paper shows.
-
-    Parameters
-    ----------
-    network : torch.nn.Module
-        Generator or discriminator.
-    *inputs
-        Arguments of one forward pass.
-    kinds : tuple of type
-        Kinds of module to list; what is inside a listed module is not listed.
-
-    Returns
-    -------
-    list of dict
-        `name` of the module, `kind`, `channels` of its output, and `size` in pixels (1 for a
-        vector), in the order of execution.
-    """
-    rows, hooks, listed = [], [], []
-
-    def note(name, module):
-        def hook(_module, _inputs, output):
-            size = output.shape[-1] if output.ndim == 4 else 1
-            channels = output.shape[1] if output.ndim > 1 else 1
-            kind = type(module).__name__.removeprefix("Parametrized")
-            rows.append({"name": name, "kind": kind, "channels": channels, "size": size})
-
-        return hook
-
-    for name, module in network.named_modules():
-        if isinstance(module, kinds) and not any(name.startswith(f"{p}.") for p in listed):
-            listed.append(name)
-            hooks.append(module.register_forward_hook(note(name, module)))
-    with torch.no_grad():
-        network(*inputs)
-    for hook in hooks:
-        hook.remove()
-    return rows

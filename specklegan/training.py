@@ -1,80 +1,31 @@
-"""Adversarial training with the non-saturating losses, checkpoints and resume.
+"""Adversarial training: one step after another, noted, validated, saved, continued.
 
-Paper, section 'GAN' losses L_D and L_G. The loop takes any generator and discriminator with
-`generator(z, mask, random)` and `discriminator(image, mask)`, arrays, and settings; it knows no
-architecture and no data set. A run that was stopped continues from its last checkpoint.
+Paper, sections 'GAN' and 'GAN evaluation'. The loop takes any generator and discriminator with
+`generator(z, mask, random)` and `discriminator(image, mask)`, arrays, settings, and callables for
+augmentation and validation; it knows no architecture, no data set and no image feature. A run that
+was stopped continues from its last checkpoint as if nothing had happened.
 """
 
+import copy
+import functools
 import json
-import os
+import math
 import signal
-import threading
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from specklegan import checkpoint
+from specklegan.averaging import running_average, settle
+from specklegan.losses import discriminator_loss as discriminator_loss
+from specklegan.losses import generator_loss as generator_loss
+from specklegan.regularisation import disguise, r1_penalty
+from specklegan.schedule import TrainingSettings as TrainingSettings
+from specklegan.schedule import precision_for as precision_for
 
-@dataclass(frozen=True)
-class TrainingSettings:
-    """Settings of one training; a checkpoint is continued only with the same ones.
-
-    Parameters
-    ----------
-    steps : int
-        Updates of each network. `steps` times `batch` images are seen.
-    batch : int
-        Images in a batch; not in the paper's text.
-    rate, discriminator_rate : float
-        Initial learning rates of Adam. The paper's lie between 3e-4 and 1e-3.
-    final_rate : float
-        Rate of the generator at the end (paper: 1e-4 or 3e-5). It is lowered in two equal
-        factors, after 1/2 and 3/4 of the steps; the discriminator's by the same factors.
-    latent : int
-        Components of z; paper: 128.
-    average : float
-        Decay of the running average of the generator's weights; 0, the paper's, keeps none.
-    seed : int
-        Seed of sampling, augmentation, z and speckle phases.
-    """
-
-    steps: int = 600
-    batch: int = 16
-    rate: float = 5e-4
-    discriminator_rate: float = 2e-4
-    final_rate: float = 1e-4
-    latent: int = 128
-    average: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self):
-        """Check the ranges."""
-        for name in ("steps", "batch", "rate", "discriminator_rate", "final_rate", "latent"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be positive, found {getattr(self, name)}")
-        if not 0 <= self.average < 1:
-            raise ValueError(f"average must be in [0, 1), found {self.average}")
-
-    def factor(self, step):
-        """Return the factor of both learning rates at a step (0-based)."""
-        total = self.final_rate / self.rate
-        return (
-            1.0 if step < self.steps // 2 else total**0.5 if step < 3 * self.steps // 4 else total
-        )
-
-
-def discriminator_loss(real_logits, fake_logits):
-    """L_D of the paper, - E log D(x|y) - E log(1 - D(G(z|y))), from logits (B,); in nats."""
-    return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
-
-
-def generator_loss(fake_logits):
-    """Non-saturating L_G of the paper, - E log D(G(z|y)), from logits (B,); in nats."""
-    return F.softplus(-fake_logits).mean()
+CURVES = ("loss_d", "loss_g", "p_real", "p_fake")
 
 
 def train(
@@ -88,6 +39,9 @@ def train(
     monitor=None,
     progress=None,
     checkpoint_seconds=60.0,
+    validate=None,
+    sample=None,
+    compiled=False,
 ):
     """Train both networks in place, from the last checkpoint in `folder` if there is one.
 
@@ -104,107 +58,148 @@ def train(
     folder : path, optional
         Where `state.pt` is kept while training; no checkpoints where not given.
     augment : callable, optional
-        (images, masks, torch.Generator) to images and masks of the same shapes.
+        (images, masks, torch.Generator on the CPU) to images and masks of the same shapes.
     monitor : callable, optional
         Called with no argument at each history entry; its dict is added to the entry.
     progress : callable, optional
         Called as progress(step, steps) at each history entry.
     checkpoint_seconds : float
         Time between checkpoints.
+    validate : callable, optional
+        (generator, in inference mode) to a distance from the real images, smaller is better;
+        called every `settings.validate_every` images. It must not touch the global random state.
+        The generator with the smallest one is returned.
+    sample : callable, optional
+        Called as sample(step, generator, in inference mode) after 1/8, 1/4, 1/2 and all of the
+        steps, to keep images; once more for the same step where a run was killed after it.
+    compiled : bool
+        Pass both networks through `torch.compile`. Its results equal the plain ones to rounding;
+        off, because compiling takes longer than a short training.
 
     Returns
     -------
     torch.nn.Module, list of dict
-        The generator to use (its running average where one is kept) and the history: step,
-        images seen, losses in nats, mean probabilities that D gives to patches of real and of
-        generated images.
+        The generator to use, in inference mode (the best one where `validate` chose it, else the
+        last; its running average where one is kept), and the history: step, images seen, means
+        since the entry before of losses in nats and of the probabilities that D gives to real and
+        to generated images, and `distance` where it was validated.
 
     Raises
     ------
     ValueError
-        If there are fewer images than a batch, shapes disagree, a checkpoint is damaged or was
-        made with other settings.
+        If there are no images, shapes disagree, or the checkpoint is damaged or another training's.
     FloatingPointError
         If a loss is no longer finite.
+    OSError
+        If a checkpoint cannot be written; the previous one is kept.
+    SystemExit, KeyboardInterrupt
+        After SIGTERM or SIGINT: the step is ended and the state saved first.
     """
-    run = _Run(generator, discriminator, images, masks, settings, augment)
+    run = _Run(generator, discriminator, images, masks, settings, augment, compiled)
     state = Path(folder) / "state.pt" if folder else None
     if state and state.exists():
         run.restore(state)
     saved = time.monotonic()
-    with _stop_on_sigterm() as stop:
-        while run.step < settings.steps:
-            losses = run.update()
-            if run.step % run.every == 0 or run.step == settings.steps:
-                run.note(losses, monitor, progress)
-            if state and (stop.is_set() or time.monotonic() - saved > checkpoint_seconds):
+    with checkpoint.stop_on_signal() as stop:
+        while run.step < settings.steps and not stop:
+            run.update()
+            if settings.notes(run.step) or settings.validates(run.step):
+                run.note(monitor, progress)
+            if validate and settings.validates(run.step):
+                run.validate(validate)
+            if sample and settings.samples(run.step):
+                with run.inference(run.generator) as network:
+                    sample(run.step, network)
+            due = run.step == settings.steps or time.monotonic() - saved > checkpoint_seconds
+            if state and (due or stop):
                 run.save(state)
                 saved = time.monotonic()
-            if stop.is_set():
-                raise SystemExit(f"stopped at step {run.step} of {settings.steps}: state saved")
-    if state:
-        run.save(state)
+    if run.step < settings.steps:
+        text = f"stopped at step {run.step} of {settings.steps}" + (
+            ": state saved" if state else ""
+        )
+        raise KeyboardInterrupt(text) if stop[-1] == signal.SIGINT else SystemExit(text)
     return run.result(), run.history
 
 
 class _Run:
     """Everything that changes while training, so that it can be saved as a whole."""
 
-    def __init__(self, generator, discriminator, images, masks, settings, augment):
+    def __init__(self, generator, discriminator, images, masks, settings, augment, compiled):
         _check(images, masks, settings.batch)
-        self.generator, self.discriminator = generator, discriminator
+        self.generator, self.discriminator = generator.train(), discriminator.train()
+        self.networks = {"generator": generator, "discriminator": discriminator}
+        wrap = torch.compile if compiled else lambda network: network
+        self.make, self.answer = wrap(generator), wrap(discriminator)
         self.settings, self.augment = settings, augment
         self.device = next(generator.parameters()).device
         self.images = torch.as_tensor(images).to(self.device)
         self.masks = torch.as_tensor(masks).to(self.device)
+        rates = settings.rate, settings.discriminator_rate
+        how = {"betas": (0.5, 0.999), "eps": 1e-8}  # paper
+        how |= {"fused": True} if self.device.type == "cuda" else {}
         self.optimizers = [
-            torch.optim.Adam(network.parameters(), lr=rate, betas=(0.5, 0.999), eps=1e-8)
-            for network, rate in (
-                (generator, settings.rate),
-                (discriminator, settings.discriminator_rate),
-            )
+            torch.optim.Adam(network.parameters(), lr=rate, **how)
+            for network, rate in zip(self.networks.values(), rates, strict=True)
         ]
         self.average = None
         if settings.average:
-            update = get_ema_multi_avg_fn(settings.average)
-            self.average = AveragedModel(generator, multi_avg_fn=update)
+            self.average = running_average(generator, settings.average)
         self.random = torch.Generator(self.device).manual_seed(settings.seed)
+        self.chance = torch.Generator().manual_seed(settings.seed)  # of augmentation
         self.order = torch.empty(0, dtype=torch.long, device=self.device)
-        self.step, self.history = 0, []
-        self.every = max(settings.steps // 100, 1)
+        self.sums, self.summed = torch.zeros(len(CURVES), device=self.device), 0
+        self.step, self.history, self.best = 0, [], None
 
     def update(self):
-        """One step of both networks; returns the logits that the history needs."""
+        """Make one step of both networks; nothing in it waits for the device."""
         self._set_rates()
-        generator_step, discriminator_step = self.optimizers
         images, masks = self._batch()
-        z = torch.randn(len(masks), self.settings.latent, generator=self.random, device=self.device)
-        fake = self.generator(z, masks, self.random)
-        real_logits, fake_logits = self._judge(images, fake.detach(), masks)
-        loss = discriminator_loss(real_logits, fake_logits)
+        fake = self._fake(masks)
+        generator_step, discriminator_step = self.optimizers
+        real_logits, fake_logits, seen = self._judge(images, fake.detach(), masks)
+        loss_d = loss = discriminator_loss(real_logits, fake_logits)
+        if self.settings.r1:
+            loss = loss + self.settings.r1 / 2 * r1_penalty(real_logits, seen)
         discriminator_step.zero_grad()
         loss.backward()
         discriminator_step.step()
         # The generator's step needs no gradient of the discriminator's weights.
         self.discriminator.requires_grad_(False)
-        generator_step.zero_grad()
         loss_g = generator_loss(self._judge(images, fake, masks)[1])
+        generator_step.zero_grad()
         loss_g.backward()
         generator_step.step()
         self.discriminator.requires_grad_(True)
         if self.average is not None:
             self.average.update_parameters(self.generator)
+        self._add_up(loss_d, loss_g, real_logits, fake_logits)
         self.step += 1
-        return loss.detach(), loss_g.detach(), real_logits.detach(), fake_logits.detach()
+
+    def _fake(self, masks):
+        z = torch.randn(len(masks), self.settings.latent, generator=self.random, device=self.device)
+        with self._precision():
+            return self.make(z, masks, self.random).float()
 
     def _judge(self, images, fake, masks):
-        """Return logits of real and generated images, which pass the discriminator together.
+        """Return logits of real and generated images, and what the discriminator saw of them.
 
-        Its batch normalisation would otherwise subtract the brightness and contrast of each kind
-        before it could compare them, and the generator could drift to any grey level unseen.
+        Both pass it together: its batch normalisation would otherwise subtract the brightness and
+        contrast of each kind before it could compare them, and the generator could drift to any
+        grey level unseen.
         """
-        both = torch.cat([images, fake]), torch.cat([masks, masks])
-        return self.discriminator(*both).chunk(2)
+        seen, labels = torch.cat([images, fake]), torch.cat([masks, masks])
+        if self.settings.disguise:
+            seen, labels = disguise(seen, labels, self.settings.disguise, self.random)
+        if self.settings.r1:
+            seen.requires_grad_()
+        with self._precision():
+            logits = self.answer(seen, labels)
+        return *logits.float().chunk(2), seen
+
+    def _precision(self):
+        lower = self.settings.precision == "bfloat16"
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=lower)
 
     def _set_rates(self):
         factor = self.settings.factor(self.step)
@@ -217,87 +212,88 @@ class _Run:
         while len(self.order) < self.settings.batch:
             shuffled = torch.randperm(len(self.images), generator=self.random, device=self.device)
             self.order = torch.cat([self.order, shuffled])
-        chosen, self.order = self.order.split(
-            [self.settings.batch, len(self.order) - self.settings.batch]
-        )
+        chosen, rest = self.order[: self.settings.batch], self.order[self.settings.batch :]
+        self.order = rest.clone()
         batch = self.images[chosen], self.masks[chosen]
-        return self.augment(*batch, self.random) if self.augment else batch
+        return self.augment(*batch, self.chance) if self.augment else batch
 
-    def note(self, losses, monitor, progress):
-        loss_d, loss_g, real_logits, fake_logits = losses
-        entry = {
-            "step": self.step,
-            "images_seen": self.step * self.settings.batch,
-            "loss_d": loss_d.item(),
-            "loss_g": loss_g.item(),
-            "p_real": real_logits.sigmoid().mean().item(),
-            "p_fake": fake_logits.sigmoid().mean().item(),
-        }
-        if not all(map(torch.isfinite, map(torch.tensor, (entry["loss_d"], entry["loss_g"])))):
+    @torch.no_grad()
+    def _add_up(self, loss_d, loss_g, real_logits, fake_logits):
+        shares = (logits.sigmoid().mean() for logits in (real_logits, fake_logits))
+        self.sums += torch.stack([loss_d, loss_g, *shares])
+        self.summed += 1
+
+    def note(self, monitor, progress):
+        """Add an entry to the history: the only place that waits for the device."""
+        means = dict(zip(CURVES, (self.sums / self.summed).tolist(), strict=True))
+        entry = {"step": self.step, "images_seen": self.step * self.settings.batch, **means}
+        if not math.isfinite(entry["loss_d"] + entry["loss_g"]):
             raise FloatingPointError(f"loss not finite at step {self.step}: {entry}")
+        self.sums, self.summed = torch.zeros_like(self.sums), 0
         self.history.append(entry | (monitor() if monitor else {}))
         if progress:
             progress(self.step, self.settings.steps)
 
-    def result(self):
-        """Return the generator to use, in evaluation mode."""
-        if self.average is None:
-            return self.generator.eval()
-        return self._settle(self.average.module)
+    def validate(self, distance):
+        """Measure the generator that would be used now; keep it where it is the best so far."""
+        network = self._current()
+        with self.inference(network):
+            found = float(distance(network))
+        self.history[-1]["distance"] = found
+        if found < (self.best["distance"] if self.best else math.inf):
+            weights = copy.deepcopy(network.state_dict())
+            self.best = {"step": self.step, "distance": found, "weights": weights}
 
-    @torch.no_grad()
-    def _settle(self, generator, passes=50):
-        """Estimate batch statistics and spectral norms for the averaged weights."""
-        random = torch.Generator(self.device).manual_seed(self.settings.seed)
-        count, batch = len(self.images), self.settings.batch
-        generator.train()
-        for _ in range(passes):
-            chosen = torch.randint(count, (batch,), generator=random, device=self.device)
-            z = torch.randn(batch, self.settings.latent, generator=random, device=self.device)
-            generator(z, self.masks[chosen], random)
-        return generator.eval()
+    def result(self):
+        """Return the generator to use, in inference mode."""
+        if self.best is None:
+            return self._current().eval()
+        network = self.generator if self.average is None else self.average.module
+        network.load_state_dict(self.best["weights"])
+        return network.eval()
+
+    def _current(self):
+        if self.average is None:
+            return self.generator
+        with self._precision():
+            settle(self.average.module, self.masks, self.settings)
+        return self.average.module
+
+    @contextmanager
+    def inference(self, network):
+        """Put a network into inference mode for a while."""
+        with torch.no_grad():
+            yield network.eval()
+        network.train()
 
     def save(self, path):
-        """Write the checkpoint under a temporary name, then rename: never half a file."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".tmp")
-        with open(temporary, "wb") as file:
-            torch.save(self._state(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-
-    def _state(self):
-        return {
-            "settings": asdict(self.settings),
-            "step": self.step,
-            "generator": self.generator.state_dict(),
-            "discriminator": self.discriminator.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "average": self.average.state_dict() if self.average else None,
-            "random": self.random.get_state(),
-            "order": self.order,
-            "history": json.dumps(self.history),
-        }
+        """Write the checkpoint."""
+        state = {name: network.state_dict() for name, network in self.networks.items()}
+        state |= {"optimizers": [optimizer.state_dict() for optimizer in self.optimizers]}
+        state |= {"average": self.average.state_dict() if self.average else None}
+        state |= {"random": self.random.get_state(), "chance": self.chance.get_state()}
+        state |= {"order": self.order, "sums": self.sums}
+        state |= {"step": self.step, "summed": self.summed, "best": self.best}
+        checkpoint.save(path, state | {"history": json.dumps(self.history)}, self._identity)
 
     def restore(self, path):
-        try:
-            state = torch.load(path, map_location=self.device, weights_only=True)
-            settings = state["settings"]
-        except Exception as error:  # torch.load raises many kinds for a damaged file
-            raise ValueError(f"{path}: not a checkpoint of this program: {error}") from error
-        if settings != asdict(self.settings):
-            raise ValueError(f"{path}: made with {settings}, expected {asdict(self.settings)}; "
-                             "remove it to start anew")  # fmt: skip
-        self.generator.load_state_dict(state["generator"])
-        self.discriminator.load_state_dict(state["discriminator"])
+        """Continue from a checkpoint."""
+        state = checkpoint.load(path, self.device, self._identity)
+        for name, network in self.networks.items():
+            network.load_state_dict(state[name])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         if self.average is not None:
             self.average.load_state_dict(state["average"])
         self.random.set_state(state["random"].cpu())
-        self.order, self.step = state["order"], state["step"]
+        self.chance.set_state(state["chance"].cpu())
+        self.order, self.sums, self.best = state["order"], state["sums"], state["best"]
+        self.step, self.summed = state["step"], state["summed"]
         self.history = json.loads(state["history"])
+
+    @functools.cached_property
+    def _identity(self):
+        return checkpoint.identity(self.settings, self.networks, self.images, self.masks)
 
 
 def _check(images, masks, batch):
@@ -306,17 +302,3 @@ def _check(images, masks, batch):
                          f"{tuple(images.shape)} and {tuple(masks.shape)}")  # fmt: skip
     if len(images) < 1:
         raise ValueError(f"no images to train on; expected at least 1 for batches of {batch}")
-
-
-@contextmanager
-def _stop_on_sigterm():
-    """Set an event on SIGTERM instead of dying, so that the state can be saved first."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    previous = signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, previous)

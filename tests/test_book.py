@@ -12,7 +12,8 @@ CHROMIUM = next(
 )
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 PATIENCE = 120_000  # ms; a busy machine needs seconds for a page
-PAGES = ["index.html", "notation.html", "reproduce.html", "open_choices.html", "references.html"]
+PAGES = ["index.html", "explorer.html", "formulas.html", "notation.html", "reproduce.html"]
+PAGES += ["performance.html", "open_choices.html", "references.html"]
 PAGES += [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 LABELS = [
     "eq-diffraction",

@@ -6,27 +6,55 @@ it prints. Whatever stops it, finished steps stay finished and the same command 
 """
 
 import argparse
+import contextlib
 import ctypes
 import fcntl
+import importlib.util
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
+
+import yaml
 
 from workflow import graph, presets
+from workflow.jobs import Jobs
 from workflow.progress import Progress
 
+LOCAL = "local"  # the profile for this machine
+PATIENCE = 60  # seconds that steps get to save their state
+STOPPED = 75  # exit code of a run that came to its time limit
 LINE = re.compile(r"\[((?:\d\d_|book)[^\]]*)\] (.*)")  # what run_notebook and render print
 DIED = 1  # prctl's PR_SET_PDEATHSIG
 
 
-def snakemake(preset, data, *options):
+def snakemake(preset, data, *options, profile=LOCAL):
     """Return the command line of Snakemake for a run."""
     config = [f"preset={preset}", f"data={data}"]
-    tool = [sys.executable, "-m", "snakemake", "--profile", "config/local", "--nolock"]
+    tool = [sys.executable, "-m", "snakemake", "--profile", f"config/{profile}", "--nolock"]
     return [*tool, *options, "--config", *config]
+
+
+def check_profile(profile):
+    """Require a workflow profile in `config/`, and what it needs.
+
+    Raises
+    ------
+    ValueError
+        Where there is none of this name, or the package behind it is not installed.
+    """
+    known = sorted(path.parent.name for path in presets.ROOT.glob("config/*/config.yaml"))
+    if profile not in known:
+        raise ValueError(f"PROFILE: found {profile!r}, expected one of {', '.join(known)}")
+    settings = yaml.safe_load((presets.ROOT / f"config/{profile}/config.yaml").read_text())
+    executor = settings.get("executor", "local")
+    plugin = f"snakemake_executor_plugin_{executor}"
+    if executor != "local" and importlib.util.find_spec(plugin) is None:
+        name = plugin.replace("_", "-")
+        raise ValueError(f"PROFILE: {profile} needs {name}: install the extra {executor!r}")
 
 
 def check_data(data, settings):
@@ -97,7 +125,7 @@ def end_with_parent():
         ctypes.CDLL(None).prctl(DIED, signal.SIGKILL)
 
 
-def run_graph(preset, data, progress, log):
+def run_graph(preset, data, progress, log, profile=LOCAL, limit=None):
     """Run Snakemake, keep what it prints in a file, and show progress.
 
     Parameters
@@ -108,14 +136,18 @@ def run_graph(preset, data, progress, log):
         Told of every line that a step prints.
     log : pathlib.Path
         Takes everything else.
+    profile : str
+        Workflow profile, a folder in `config/`.
+    limit : float, optional
+        Seconds after which the run is stopped; trainings save their state first.
 
     Returns
     -------
     int
-        Snakemake's exit code; 130 where the run was interrupted.
+        Snakemake's exit code; 130 where the run was interrupted, `STOPPED` at the limit.
     """
     process = subprocess.Popen(
-        snakemake(preset, data),
+        snakemake(preset, data, profile=profile),
         cwd=presets.ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -124,22 +156,39 @@ def run_graph(preset, data, progress, log):
         start_new_session=True,
         preexec_fn=end_with_parent,
     )
+    stopped = threading.Event()
+    how = signal.SIGTERM if profile == LOCAL else signal.SIGINT  # which cancels jobs elsewhere
+    timer = threading.Timer(limit or 0, lambda: (stopped.set(), stop(process, how)))
+    if limit:
+        timer.start()
+    jobs = Jobs(progress) if profile != LOCAL else None
     try:
         with log.open("w", encoding="utf-8") as file:
             for line in process.stdout:
-                follow(line.rstrip("\n"), progress, file)
-        return process.wait()
+                follow(line.rstrip("\n"), progress, file, jobs)
+        code = process.wait()
+        return STOPPED if stopped.is_set() else code
     except KeyboardInterrupt:
-        os.killpg(process.pid, signal.SIGTERM)
+        stop(process, how)
+        return 130
+    finally:
+        timer.cancel()
+
+
+def stop(process, how):
+    """End Snakemake and its steps; they get time to save their state."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, how)
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-        return 130
 
 
-def follow(line, progress, file):
+def follow(line, progress, file, jobs=None):
     """Give one printed line to whom it concerns: the reader, or Snakemake's log."""
+    if jobs:
+        jobs.line(line)
     found = LINE.fullmatch(line)
     if found:
         progress.line(*found.groups())
@@ -149,8 +198,22 @@ def follow(line, progress, file):
         print(line, file=file, flush=True)
 
 
-def build(preset, data):
+def build(preset, data, profile=LOCAL, limit=None):
     """Do all that `make book` promises; return the path of the first page.
+
+    Parameters
+    ----------
+    preset, data : str
+        The run.
+    profile : str
+        Workflow profile, a folder in `config/`.
+    limit : float, optional
+        Seconds after which the run is stopped.
+
+    Returns
+    -------
+    pathlib.Path or None
+        None where the limit came first.
 
     Raises
     ------
@@ -160,6 +223,7 @@ def build(preset, data):
         Where the run was interrupted.
     """
     settings = presets.load(preset)
+    check_profile(profile)
     run = presets.ROOT / graph.run_folder(preset, data)
     new = not (run / "data" / "dataset.json").is_file()
     if data and new:
@@ -180,12 +244,19 @@ def build(preset, data):
         check_disk(run, progress.disk)
         log = run / "log" / "snakemake.txt"
         log.parent.mkdir(exist_ok=True)
-        code = run_graph(preset, data, progress, log)
+        code = run_graph(preset, data, progress, log, profile, limit)
     if code == 130:
         raise KeyboardInterrupt
+    if code == STOPPED:
+        return None
     if code:
         raise ValueError(progress.failure(log))
     return run / "html" / "index.html"
+
+
+def user_data(text):
+    """Return what `DATA=` means: "" for the preset's own data."""
+    return "" if text == "phantom" else os.path.expanduser(text.strip())
 
 
 def main():
@@ -193,11 +264,12 @@ def main():
     parser = argparse.ArgumentParser(description="Run a preset and render its book.")
     parser.add_argument("--preset", default="quick")
     parser.add_argument("--data", default="", help="folder of images and masks")
+    parser.add_argument("--profile", default=LOCAL, help="folder in config/, such as slurm")
     args = parser.parse_args()
-    data = "" if args.data == "phantom" else os.path.expanduser(args.data.strip())
+    data = user_data(args.data)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        page = build(args.preset, data)
+        page = build(args.preset, data, args.profile)
     except KeyboardInterrupt:
         print("error: interrupted; finished steps stay, the same command goes on from here")
         return 130

@@ -9,11 +9,14 @@ import json
 import re
 from pathlib import Path
 
-from workflow.presets import EVALUATE, ROOT, SIGNIFICANCE, cells, parameters
+from specklegan import search
+from workflow.presets import EVALUATE, ROOT, SIGNIFICANCE, cells, defaults, parameters
 
 IMAGES, TRAIN, SEGMENT = "04_ivus_images", "06_train_gan", "08_segment"
 OWN_IMAGES = "11_your_own_images"
-GRID = {TRAIN: ("model", "n", "seed"), SEGMENT: ("pretraining", "n", "seed")}
+GRID = {TRAIN: ("model", "n", "seed", "candidate"), SEGMENT: ("pretraining", "n", "seed")}
+SEARCH_SEED = 0  # of the trainings that compare learning rates
+SEARCHED = ("rates", "final_rates")
 
 
 def run_folder(preset, data=""):
@@ -97,6 +100,29 @@ def segment_points(settings):
     return _product(settings[SIGNIFICANCE]["pretraining"], settings[SIGNIFICANCE])
 
 
+def candidates(settings):
+    """Return the learning rates to compare for each model and n.
+
+    Returns
+    -------
+    dict of str to dict
+        For each group, such as `speckle-n50`, its candidates by name, such as
+        `speckle-n50-r0.001-f0.0001`, as (initial, final) rates. Empty where the preset gives one.
+    """
+    known = defaults(TRAIN) | settings[TRAIN]
+    lists = [known.get(key, []) for key in SEARCHED]
+    if len(lists[0]) * len(lists[1]) < 2:
+        return {}
+    groups = dict.fromkeys(group_of(name(point)) for point in train_points(settings))
+    pairs = search.candidates(*lists)
+    return {group: {search.name(group, pair): pair for pair in pairs} for group in groups}
+
+
+def group_of(point):
+    """Return model and n of a grid point or candidate: `speckle-n50` of `speckle-n50-s0`."""
+    return "-".join(point.split("-")[:2])
+
+
 def _product(kinds, lists):
     return [(kind, n, seed) for kind in kinds for n in lists["n"] for seed in lists["seeds"]]
 
@@ -132,7 +158,7 @@ def values(notebook, settings, run, data="", point=None):
     data : str
         What `DATA=` gave, for the notebook that prepares the images.
     point : str, optional
-        Such as `speckle-n50-s0`, for a grid step.
+        Such as `speckle-n50-s0`, for a grid step, or a candidate's name.
 
     Returns
     -------
@@ -145,8 +171,13 @@ def values(notebook, settings, run, data="", point=None):
     if notebook == OWN_IMAGES:
         found["generator"] = shown(TRAIN, settings)
     if point is not None:
-        kind, n, seed = point.rsplit("-", 2)
-        found |= dict(zip(GRID[notebook], (kind, int(n[1:]), int(seed[1:])), strict=True))
+        kind, n, *rest = point.split("-", 2)
+        rates = candidates(settings).get(group_of(point), {}) if notebook == TRAIN else {}
+        if point in rates:
+            found |= {key: [rate] for key, rate in zip(SEARCHED, rates[point], strict=True)}
+            found |= {"candidate": point}
+        seed = SEARCH_SEED if point in rates else int(rest[0][1:])
+        found |= dict(zip(GRID[notebook], (kind, int(n[1:]), seed), strict=False))
     known = parameters(notebook)
     return {key: value for key, value in found.items() if key in known}
 

@@ -53,17 +53,27 @@ def parameters(notebook):
     ValueError
         Where the notebook has not exactly one cell tagged 'parameters'.
     """
-    found = [source for tags, source in cells(notebook) if "parameters" in tags]
-    if len(found) != 1:
-        count = f"found {len(found)} cells tagged 'parameters', expected 1"
-        raise ValueError(f"notebooks/{notebook}.ipynb: {count}")
     known = {}
-    for node in ast.parse(found[0]).body:
+    for node in _parameters_cell(notebook):
         if isinstance(node, ast.AnnAssign):
             known[node.target.id] = ast.unparse(node.annotation)
         elif isinstance(node, ast.Assign):
             known[node.targets[0].id] = ""
     return known
+
+
+def defaults(notebook):
+    """Read the values that a notebook's parameters cell gives, by parameter."""
+    given = [node for node in _parameters_cell(notebook) if isinstance(node, ast.AnnAssign)]
+    return {node.target.id: ast.literal_eval(node.value) for node in given}
+
+
+def _parameters_cell(notebook):
+    found = [source for tags, source in cells(notebook) if "parameters" in tags]
+    if len(found) != 1:
+        count = f"found {len(found)} cells tagged 'parameters', expected 1"
+        raise ValueError(f"notebooks/{notebook}.ipynb: {count}")
+    return ast.parse(found[0]).body
 
 
 def load(preset):
@@ -121,6 +131,11 @@ def _check_grids(where, settings):
         for key in keys:
             if not settings.get(notebook, {}).get(key):
                 raise ValueError(f"{where}: {notebook}: {key}: expected a list that is not empty")
+    training = settings.get("06_train_gan", {})
+    several = any(len(training.get(key, [])) > 1 for key in ("rates", "final_rates"))
+    if several and training.get("validate_every") == 0:
+        raise ValueError(f"{where}: 06_train_gan: validate_every: found 0, expected images between "
+                         "two validations, by which one of several rates is chosen")  # fmt: skip
 
 
 def _fits(value, annotation):

@@ -19,6 +19,7 @@ from pathlib import Path
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 WATCH = 1.0  # seconds between two looks for the parent process
+PATIENCE = 40.0  # seconds that an interrupted kernel gets, for a training to save its state
 
 
 class Prefixed:
@@ -75,6 +76,7 @@ def execute(notebook, log, parameters, stream):
     """
     import papermill
     from nbclient.exceptions import DeadKernelError
+    from traitlets.config import Config
 
     for last in (False, True):
         try:
@@ -86,6 +88,7 @@ def execute(notebook, log, parameters, stream):
                 kernel_name="python3",
                 progress_bar=False,
                 stderr_file=stream,
+                config=Config(KernelManager={"shutdown_wait_time": PATIENCE}),
             )
         except DeadKernelError:
             if last:

@@ -1,0 +1,61 @@
+"""A running average of a generator's weights, and the statistics that belong to it.
+
+An option beyond the paper: averaged weights are steadier than the last ones where a short training
+ends before its learning rate has settled them. Their batch statistics and spectral norms are not
+the averages of those met while training, so they are estimated anew.
+"""
+
+import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+BATCHES = 16  # batches of masks for the statistics
+
+
+def running_average(network, decay):
+    """Return a copy of a network whose weights follow its own.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        The network that is trained.
+    decay : float
+        In (0, 1): the average keeps this share of itself at each `update_parameters(network)`.
+
+    Returns
+    -------
+    torch.optim.swa_utils.AveragedModel
+        Its `module` is the copy; buffers are those of the trained network.
+    """
+    return AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(decay))
+
+
+@torch.no_grad()
+def settle(generator, masks, settings):
+    """Estimate batch statistics and spectral norms of a generator, in place.
+
+    Statistics are means over a few batches and not running ones, which would need three times as
+    many batches for the same spread.
+
+    Parameters
+    ----------
+    generator : torch.nn.Module
+        Called as generator(z, mask, random).
+    masks : torch.Tensor, shape (N, 1, H, W)
+        The training masks.
+    settings : TrainingSettings
+        Its `batch`, `latent` and `seed`, with which the result is always the same.
+    """
+    random = torch.Generator(masks.device).manual_seed(settings.seed)
+    norms = [module for module in generator.modules() if hasattr(module, "reset_running_stats")]
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # a plain mean of all batches
+    generator.train()
+    how = {"generator": random, "device": masks.device}
+    for _ in range(BATCHES):
+        chosen = torch.randint(len(masks), (settings.batch,), **how)
+        z = torch.randn(settings.batch, settings.latent, **how)
+        generator(z, masks[chosen], random)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
