@@ -11,11 +11,13 @@ cd "$(dirname "$0")/../.."
 python=$(command -v "${1:-.venv/bin/python}")
 case $python in /*) ;; *) python=$PWD/$python ;; esac
 
+home=$PWD
 place=$(mktemp -d)
 repository=$place/repository
 build=
 finish() {
   if [ -n "$build" ]; then kill "$build" 2> /dev/null && wait "$build" || true; fi
+  cd "$home"
   tests/slurm/slurm.sh stop "$place/slurm" || true
   if [ -z "${KEEP:-}" ]; then rm -rf "$place"; else echo "kept: $place"; fi
 }
