@@ -66,7 +66,7 @@ def turn(images, labels, angle, flip):
     (torch.Tensor, torch.Tensor)
         Same shapes and types.
     """
-    grid = _turned_grid(angle, flip, images.shape).to(images)
+    grid = _turned_grid(angle.to(images), flip.to(images), images.shape)
     turned = F.grid_sample(images + 1, grid, mode="bicubic", align_corners=False) - 1
     return turned.clamp(-1, 1), _sample_labels(labels, grid)
 
