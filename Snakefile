@@ -196,6 +196,7 @@ rule train:
         **notebook_input("06_train_gan", LOOKS),
     output:
         f"{RUN}/gan/{{point}}/generator.safetensors",
+        f"{RUN}/gan/{{point}}/last.safetensors",
         f"{RUN}/gan/{{point}}/generator.json",
         f"{RUN}/gan/{{point}}/record.json",
         f"{RUN}/gan/{{point}}/history.json",
@@ -235,7 +236,7 @@ rule evaluate:
 def generator(wildcards):
     """The GAN whose images pre-train a segmentation; none for the comparison without."""
     none = wildcards.point.startswith("none-")
-    return [] if none else [f"{RUN}/gan/{wildcards.point}/generator.safetensors"]
+    return [] if none else [f"{RUN}/gan/{wildcards.point}/last.safetensors"]
 
 
 rule segment:

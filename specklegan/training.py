@@ -41,6 +41,7 @@ def train(
     checkpoint_seconds=60.0,
     validate=None,
     sample=None,
+    finish=None,
     compiled=False,
 ):
     """Train both networks in place, from the last checkpoint in `folder` if there is one.
@@ -72,6 +73,8 @@ def train(
     sample : callable, optional
         Called as sample(step, generator, in inference mode) after 1/8, 1/4, 1/2 and all of the
         steps, to keep images; once more for the same step where a run was killed after it.
+    finish : callable, optional
+        (generator, in inference mode): called with the last one, before the best takes its place.
     compiled : bool
         Pass both networks through `torch.compile`. Its results equal the plain ones to rounding;
         off, because compiling takes longer than a short training.
@@ -119,6 +122,9 @@ def train(
             ": state saved" if state else ""
         )
         raise KeyboardInterrupt(text) if stop[-1] == signal.SIGINT else SystemExit(text)
+    if finish:
+        with run.inference(run._current()) as network:
+            finish(network)
     return run.result(), run.history
 
 

@@ -228,8 +228,11 @@ def test_the_best_generator_is_kept_and_validation_changes_nothing_else():
         weights.append(network.linear.weight.detach().clone())
         return next(distances)
 
-    best, history = train(*networks(), *data(), settings, validate=distance)
+    lasting = []
+    finish = {"finish": lambda network: lasting.append(network.linear.weight.detach().clone())}
+    best, history = train(*networks(), *data(), settings, validate=distance, **finish)
     assert torch.equal(best.linear.weight, weights[1])
+    assert torch.equal(lasting[0], weights[3])
     assert not torch.equal(best.linear.weight, weights[3])
     found = {entry["step"]: entry["distance"] for entry in history if "distance" in entry}
     assert list(found) == [2, 4, 6, 8]
