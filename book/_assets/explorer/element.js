@@ -9,6 +9,7 @@
   "use strict";
 
   const FRAME = 12; // ms a frame that patterns may take while dragging
+  const COUNT = 150; // ms between two readings of the numbers while dragging
   const REST = 160; // ms without a change until the full computation
   const SPEAK = 500; // ms more until the numbers are read out and the address is written
 
@@ -85,15 +86,19 @@
       const affordable = Math.max(1, Math.floor(FRAME / (this.cost || 3)));
       const shown = { ...this.state, patterns: moving ? Math.min(patterns, affordable) : patterns };
       const start = performance.now();
-      const result = this.model.compute(shown, moving);
+      const counted = !moving || !this.result || start - this.counted > COUNT;
+      const result = counted
+        ? this.model.compute(shown, moving)
+        : this.model.glimpse(shown, this.result);
+      if (counted) this.counted = performance.now();
       this.cost = this.model.took / shown.patterns;
-      this.draw(result, patterns);
+      this.draw(result, patterns, counted);
       this.time = performance.now() - start;
       this.result = result;
       this.dispatchEvent(new CustomEvent("speckle-drawn", { detail: { moving } }));
     }
 
-    draw(result, patterns) {
+    draw(result, patterns, counted) {
       const { size, model } = this, { state } = result;
       const canvas = (name) => this.querySelector(`[data-canvas=${name}]`);
       const polar = state.grid === "polar";
@@ -108,8 +113,10 @@
       if (this.drawnSpectrum !== spectrum) this.noise = noise(spectrum);
       this.drawnSpectrum = spectrum;
       explorer.paint.window(canvas("window"), result.window.weights, this.noise, size);
-      explorer.chart.draw(this.querySelector(".sx-chart"), result, state.show);
-      this.verdicts = explorer.view.numbers(this, result);
+      if (counted) {
+        explorer.chart.draw(this.querySelector(".sx-chart"), result, state.show);
+        this.verdicts = explorer.view.numbers(this, result);
+      }
       explorer.view.captions(this, result, patterns);
       this.toggleAttribute("data-round", polar);
     }

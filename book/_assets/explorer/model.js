@@ -172,6 +172,23 @@
       };
     }
 
+    /**
+     * Form the picture of a state alone and leave measurements and law as they were: most of the
+     * work of a frame is to count, and nobody reads numbers that change with every frame.
+     * @param {object} last what `compute` returned before
+     */
+    glimpse(state, last) {
+      const window = explorer.windows.make(state.window, state.d, this.size);
+      const start = performance.now();
+      const intensity = this.intensity(state, window);
+      this.took = performance.now() - start;
+      let mean = 0;
+      for (let k = 0; k < intensity.length; k++) mean += window.weights[k] ** 2;
+      mean /= intensity.length;
+      const amplitude = Float64Array.from(intensity, (value) => Math.sqrt(value / mean));
+      return { ...last, state, window, intensity, amplitude, predicted: { ...last.predicted, mean } };
+    }
+
     /** What theory expects of a state: of the window, and of the object behind it. */
     predict(state, known, quick) {
       const { window, d, patterns, object } = state;
