@@ -35,7 +35,8 @@ class GeneratorSettings:
         penultimate block of the generator, is the paper's; deeper ones it found to be poor.
     layer : dict
         Further arguments of `SpeckleLayer` by name: `window`, `window_width`, `learn_edges`,
-        `attention`, `normalize`. Empty, so that its defaults, the paper's choices, apply.
+        `attention`, `normalize`, `largest`. Empty, so that its defaults, the paper's choices,
+        apply.
     gamma : {"paper", "one_plus"}
         SPADE's scale: the paper's gamma, whose bias starts at 1, or 1 + gamma, whose bias starts
         at 0, as SPADE's authors write it. Both are the same function and train alike.

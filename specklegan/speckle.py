@@ -27,6 +27,7 @@ def form_speckle(
     window="ramp",
     window_width=1.0,
     gain=None,
+    reach=None,
 ):
     """Form speckle by Eq. 2: the magnitude of a windowed, randomly phased spectrum.
 
@@ -50,6 +51,10 @@ def form_speckle(
         Bins over which the window rises.
     gain : torch.Tensor, shape (..., K), optional
         Positive factor of each amplitude; here it costs nothing, see `formation`.
+    reach : int, optional
+        Frequencies beyond it are not computed: a bound that must hold the windows. On the CPU it
+        is read from them where not given; elsewhere, where reading would wait for the device, all
+        frequencies are kept.
 
     Returns
     -------
@@ -74,7 +79,7 @@ def form_speckle(
     rows = spectral_window(edges, height, window, window_width)  # (K, H)
     columns = rows if width == height else spectral_window(edges, width, window, window_width)
     # Straight through, bins that the hard window shuts have a gradient too: leave none out.
-    reach = max(height, width) // 2 if window == "straight-through" else None
+    reach = max(height, width) // 2 if window == "straight-through" else reach
     if normalize:
         power = rows.square().mean(-1) * columns.square().mean(-1)  # (K,)
         gain = power.rsqrt().expand(*image.shape[:-2], -1) * (1 if gain is None else gain)
@@ -120,6 +125,9 @@ class SpeckleLayer(nn.Module):
         Bins over which the window rises, 1 or more.
     learn_edges : bool
         Whether the edges are a parameter, as in the paper, or stay where they start.
+    largest : float, optional
+        Upper limit of the edges; `size` where not given. On a GPU it saves the frequencies beyond
+        it, for windows that end (not the sigmoid, nor straight-through).
 
     Attributes
     ----------
@@ -145,13 +153,17 @@ class SpeckleLayer(nn.Module):
         window="ramp",
         window_width=1.0,
         learn_edges=True,
+        largest=None,
     ):
         super().__init__()
         self.channels, self.size = checks.count(channels, "channels"), checks.count(size, "size")
         if coordinates not in ("polar", "cartesian"):
             raise ValueError(f"coordinates must be 'polar' or 'cartesian', found {coordinates!r}")
         check_window(window, window_width)
-        start = _initial_edges(edges, self.size)
+        self.largest = self.size if largest is None else largest
+        if not 1 <= self.largest <= self.size:
+            raise ValueError(f"largest must be in [1, {self.size}], found {largest}")
+        start = _initial_edges(edges, self.largest)
         self.coordinates, self.normalize = coordinates, normalize
         self.window, self.window_width = window, window_width
         if learn_edges:
@@ -162,8 +174,13 @@ class SpeckleLayer(nn.Module):
 
     @property
     def edges(self):
-        """Window edges d in cycles per field of view, shape (K,), within [1, size]."""
-        return keep_inside(self.fraction * self.size, 1, self.size)
+        """Window edges d in cycles per field of view, shape (K,), within [1, largest]."""
+        return keep_inside(self.fraction * self.size, 1, self.largest)
+
+    @property
+    def reach(self):
+        """Highest frequency that a window of the largest edge can hold, and one beyond it."""
+        return min(self.size // 2, int(self.largest + self.window_width) // 2 + 1)
 
     def forward(self, x, generator=None):
         """Return the speckled maps, (B, C, H, W) to (B, C K, H, W), K adjacent per map.
@@ -202,6 +219,8 @@ class SpeckleLayer(nn.Module):
         edges = self.edges.to(maps.dtype)
         phase = random_phase(source[:, :1], generator).expand_as(source)  # one object an image
         form = {"window": self.window, "window_width": self.window_width}
+        if maps.device.type != "cpu" and self.window in ("ramp", "hard"):
+            form["reach"] = self.reach
         out = form_speckle(source, edges, phase, normalize=self.normalize, gain=gain, **form)
         out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C K, H, W)
         return polar.to_cartesian(out) if is_polar else out

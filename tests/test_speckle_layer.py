@@ -257,3 +257,33 @@ def test_layer_whose_edge_became_nan_says_so():
         layer.fraction.fill_(math.nan)
     with pytest.raises(ValueError, match=r"edges must be in \(0, 16\], found \[nan\]"):
         layer(torch.ones(1, 1, 16, 16))
+
+
+@pytest.mark.parametrize(("window", "width"), [("ramp", 1.0), ("ramp", 5.0), ("hard", 1.0)])
+def test_no_frequency_beyond_the_reach_is_missed(window, width):
+    """What a GPU leaves out by the bound is nothing, also for the gradient of the largest edge."""
+    layer = SpeckleLayer(1, [9.0, 20.0], 64, window=window, window_width=width, largest=20)
+    image, phase = torch.rand(2, 1, 64, 64), 6.28 * torch.rand(2, 1, 64, 64)
+    found = []
+    for reach in (layer.reach, 32):
+        edges = layer.edges.detach().requires_grad_()
+        form = {"window": window, "window_width": width, "reach": reach}
+        out = form_speckle(image, edges, phase, **form)
+        slope = torch.zeros(2)
+        if window == "ramp":
+            (slope,) = torch.autograd.grad(out.square().sum(), edges)
+        found.append((out.detach(), slope))
+    assert layer.reach < 16
+    for few, all_of_them in zip(*found, strict=True):
+        torch.testing.assert_close(few, all_of_them, rtol=1e-4, atol=1e-5)
+
+
+def test_edges_stay_below_the_largest():
+    layer = SpeckleLayer(1, [9.0], 64, largest=20)
+    layer.fraction.data[:] = 0.9
+    assert layer.edges.item() == 20
+    for wrong in (0, 65, float("nan")):
+        with pytest.raises(ValueError, match="largest"):
+            SpeckleLayer(1, [9.0], 64, largest=wrong)
+    with pytest.raises(ValueError, match="edges"):
+        SpeckleLayer(1, [30.0], 64, largest=20)
