@@ -47,6 +47,11 @@ def state(tab):
     return tab.evaluate(f"({{ ...{ELEMENT}.state }})")
 
 
+def becomes(tab, condition):
+    """Wait until a condition on the state `s` holds: a tap becomes a click a moment later."""
+    tab.wait_for_function(f"(() => {{ const s = {ELEMENT}.state; return {condition}; }})()")
+
+
 def settled(tab, d):
     """Wait until the numbers of a state have been said."""
     tab.wait_for_function(
@@ -133,7 +138,8 @@ def test_a_drag_on_the_window_sets_its_edge_by_touch(visit):
     box = canvas.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.touchscreen.tap(x + box["width"] / 8, y)
-    assert abs(state(tab)["d"] - 64) <= 2
+    becomes(tab, "Math.abs(s.d - 64) <= 2")
+    before = state(tab)["d"]
     session = tab.context.new_cdp_session(tab)
 
     def touch(kind, *points):
@@ -144,9 +150,9 @@ def test_a_drag_on_the_window_sets_its_edge_by_touch(visit):
     for step in range(1, 5):
         touch("touchMove", (x + 10 + step * box["width"] / 16, y))
     touch("touchEnd")
-    assert state(tab)["d"] > 64
-    tab.locator("speckle-explorer label", has_text="Circle").tap()
-    assert state(tab)["window"] == "circle"
+    becomes(tab, f"s.d > {before + 2}")
+    tab.locator("speckle-explorer label", has_text="Circle").click()
+    becomes(tab, "s.window === 'circle'")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
