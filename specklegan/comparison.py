@@ -1,9 +1,10 @@
 """The distances of one set of images from another, each with its interval, as records hold them.
 
-Which distances chapter 7 reports is decided here; what each is, in `features.py` and `metrics.py`.
+Which distances chapter 7 reports is decided here; what each is, in `features.py`, `metrics.py` and
+`spectra.py`.
 """
 
-from specklegan import features, metrics, records, significance
+from specklegan import features, metrics, records, significance, spectra
 
 WAVELET = "Fréchet wavelet distance"
 KERNEL = "kernel distance"
@@ -18,7 +19,7 @@ def _standardised_kernel(real, fake):
 DISTANCES = {  # view of a set, distance of two views, axis that counts images
     WAVELET: (features.wavelet_packets, metrics.frechet_wavelet_distance, 1),
     KERNEL: (features.packet_energies, _standardised_kernel, 0),
-    SPECTRUM: (metrics.log_power, metrics.spectrum_distance, 0),
+    SPECTRUM: (spectra.log_power, spectra.distance, 0),
 }
 
 

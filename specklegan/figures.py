@@ -78,6 +78,32 @@ def image_row(images, titles, vmin=None, vmax=None, columns=4):
     return figure
 
 
+def labelled_grid(rows, columns, extra):
+    """Make square axes without ticks, named at the left and on top.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+        Names; at most four columns.
+    extra : float
+        Height beside that of the images, in inches: for titles and legends.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : array of matplotlib.axes.Axes (rows, columns)
+    """
+    size = (WIDTH, (WIDTH - 0.3) / len(columns) * len(rows) + extra)
+    figure, axes = plt.subplots(len(rows), len(columns), figsize=size, squeeze=False)
+    for axis in axes.flat:
+        axis.set(xticks=[], yticks=[])
+    for axis, name in zip(axes[:, 0], rows, strict=True):
+        axis.set_ylabel(name)
+    for axis, name in zip(axes[0], columns, strict=True):
+        axis.set_title(name, fontsize=9)
+    return figure, axes
+
+
 def arrow(axis, start, end, colour="0.2", style="-|>", **options):
     """Draw an arrow from `start` to `end` in the axis' units; options are matplotlib's."""
     axis.annotate("", end, start, arrowprops={"arrowstyle": style, "color": colour, **options})

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
-from specklegan.figures import COLOURS, WIDTH, image_row
+from specklegan.figures import COLOURS, WIDTH, image_row, labelled_grid
 
 CLASS_COLOURS = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#0072B2"]
 
@@ -162,20 +162,14 @@ def outlines(images, masks, titles, class_names):
     -------
     matplotlib.figure.Figure
     """
-    columns = len(images)
-    size = (WIDTH, (WIDTH - 0.3) / columns * len(masks) + 0.8)
-    figure, axes = plt.subplots(len(masks), columns, figsize=size, squeeze=False)
+    figure, axes = labelled_grid(list(masks), titles, 0.8)
     keys = {k: CLASS_COLOURS[k % len(CLASS_COLOURS)] for k in class_names}
-    for row, (name, labels) in zip(axes, masks.items(), strict=True):
-        row[0].set_ylabel(name)
+    for row, labels in zip(axes, masks.values(), strict=True):
         for axis, image, mask in zip(row, images, labels, strict=True):
             axis.imshow(image, vmin=-1, vmax=1)
             for k, key in reversed(keys.items()):
                 if (mask == k).any() and not (mask == k).all():
                     axis.contour(mask == k, [0.5], colors=[key], linewidths=1.2)
-            axis.set(xticks=[], yticks=[])
-    for axis, title in zip(axes[0], titles, strict=True):
-        axis.set_title(title, fontsize=9)
     lines = [mpl.lines.Line2D([], [], color=key) for key in keys.values()]
     figure.legend(lines, class_names.values(), loc="outside lower center", ncols=3, fontsize=9)
     return figure

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from specklegan.figures import COLOURS, LABELS, WIDTH
+from specklegan.figures import COLOURS, LABELS, WIDTH, labelled_grid
 
 
 def distance_by_n(panels):
@@ -49,19 +49,13 @@ def sample_grid(rows, column_titles):
     -------
     matplotlib.figure.Figure
     """
-    columns = len(column_titles)
-    size = (WIDTH, (WIDTH - 0.3) / columns * len(rows) + 0.3)
-    figure, axes = plt.subplots(len(rows), columns, figsize=size, squeeze=False)
+    figure, axes = labelled_grid(list(rows), column_titles, 0.3)
     for axis in axes.flat:
-        axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
-    for row, (name, images) in zip(axes, rows.items(), strict=True):
-        row[0].set_ylabel(name)
+    for row, images in zip(axes, rows.values(), strict=True):
         for axis, image in zip(row, images, strict=False):
             if image is not None:
                 axis.imshow(image, vmin=-1, vmax=1)
-    for axis, title in zip(axes[0], column_titles, strict=True):
-        axis.set_title(title)
     return figure
 
 

@@ -1,12 +1,40 @@
-"""What tests share: the smoke book, built once by what `make book` calls."""
+"""What tests share: the smoke book, built once by what `make book` calls; a browser; threads."""
 
 import fcntl
+import shutil
 import subprocess
 import sys
 
 import pytest
+import torch
 
 from workflow.presets import ROOT
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+
+@pytest.fixture
+def one_thread():
+    """Such small tensors: threads would only wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start Chromium; a test that needs it skips, and says so, where there is none."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium on PATH: pages not opened")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

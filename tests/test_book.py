@@ -1,15 +1,11 @@
 """The book in a real browser, opened from disk: wide and narrow, light and dark."""
 
 import re
-import shutil
 
 import pytest
 
 from workflow.presets import ROOT
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 PATIENCE = 120_000  # ms; a busy machine needs seconds for a page
 PAGES = ["index.html", "explorer.html", "formulas.html", "notation.html", "reproduce.html"]
@@ -52,18 +48,6 @@ MEASURE = """() => {
   };
 }"""
 
-needs_browser = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on PATH: pages not opened")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
 
 def listen(tab):
     """Return a list that fills with whatever goes wrong in a tab, and with requests to hosts."""
@@ -93,7 +77,6 @@ def check_look(tab, page, scheme):
     return found
 
 
-@needs_browser
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("page", PAGES)
 def test_page_opens_clean_wide_and_narrow(smoke_book, browser, page, scheme):
@@ -110,7 +93,6 @@ def test_page_opens_clean_wide_and_narrow(smoke_book, browser, page, scheme):
     context.close()
 
 
-@needs_browser
 def test_search_finds_a_word_from_disk(smoke_book, browser):
     tab = browser.new_page()
     tab.goto((smoke_book / "search.html").as_uri() + "?q=diffraction", timeout=PATIENCE)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from specklegan import comparison, features, metrics
+from specklegan import comparison, features, metrics, spectra
 
 RNG = np.random.default_rng(0)
 REAL, FAKE = RNG.uniform(-1, 1, (30, 1, 32, 32)), RNG.uniform(-0.5, 0.5, (20, 1, 32, 32))
@@ -14,7 +14,7 @@ def test_all_distances_are_those_of_metrics():
     assert list(found) == [comparison.WAVELET, comparison.KERNEL, comparison.SPECTRUM]
     packets = [features.wavelet_packets(x) for x in (REAL, FAKE)]
     assert found[comparison.WAVELET]["value"] == metrics.frechet_wavelet_distance(*packets)
-    expected = metrics.power_spectrum_error(REAL, FAKE)
+    expected = spectra.error(REAL, FAKE)
     assert found[comparison.SPECTRUM]["value"] == pytest.approx(expected)
     for entry in found.values():
         assert entry["n"] == {"real": 30, "fake": 20}

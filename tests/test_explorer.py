@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import torch
 from scipy.optimize import brentq
-from test_book import CHROMIUM, PATIENCE, listen, needs_browser
+from test_book import PATIENCE, listen
 
 from specklegan import laws, polar, predictions, speckle
 from workflow.presets import ROOT
 
-pytestmark = needs_browser
 SHAPES = ("square", "circle", "gaussian")
 PAGE = """<!doctype html><meta charset="utf-8"><title>explorer</title>
 <script src="{folder}/explorer.js"></script>
@@ -45,22 +44,17 @@ SCATTER = """([size, part, count]) => {
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(browser, tmp_path_factory):
     """A tab with the explorer; whatever went wrong in it fails the last test."""
-    from playwright.sync_api import sync_playwright
-
     page = tmp_path_factory.mktemp("explorer") / "page.html"
     page.write_text(PAGE.format(folder=(ROOT / "book/_assets/explorer").as_uri()))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        tab = browser.new_context(offline=True).new_page()
-        tab.set_default_timeout(PATIENCE)
-        seen = listen(tab)
-        tab.goto(page.as_uri())
-        tab.wait_for_selector(".sx-status:not(:empty)")
-        yield tab
-        assert not seen
-        browser.close()
+    tab = browser.new_context(offline=True).new_page()
+    tab.set_default_timeout(PATIENCE)
+    seen = listen(tab)
+    tab.goto(page.as_uri())
+    tab.wait_for_selector(".sx-status:not(:empty)")
+    yield tab
+    assert not seen
 
 
 def compute(lab, size, *arrays, **part):

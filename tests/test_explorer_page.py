@@ -1,9 +1,8 @@
 """The explorer on its page of the built book: keyboard, touch, link, dark, screen, own image."""
 
 import pytest
-from test_book import CHROMIUM, PATIENCE, check_look, listen, needs_browser
+from test_book import PATIENCE, check_look, listen
 
-pytestmark = needs_browser
 READY = ".sx-status:not(:empty)"
 ELEMENT = "document.querySelector('speckle-explorer')"
 UNNAMED = """() => [...document.querySelectorAll(
@@ -12,23 +11,13 @@ UNNAMED = """() => [...document.querySelectorAll(
     || e.textContent.trim())).map((e) => e.outerHTML)"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(chromium, smoke_book):
+def visit(browser, smoke_book):
     """Return a function that opens the page, from disk and offline; nothing may go wrong in it."""
     contexts, heard = [], []
 
     def open_page(fragment="", **options):
-        context = chromium.new_context(offline=True, **options)
+        context = browser.new_context(offline=True, **options)
         contexts.append(context)
         tab = context.new_page()
         tab.set_default_timeout(PATIENCE)
@@ -151,8 +140,10 @@ def test_a_drag_on_the_window_sets_its_edge_by_touch(visit):
         touch("touchMove", (x + 10 + step * box["width"] / 16, y))
     touch("touchEnd")
     becomes(tab, f"s.d > {before + 2}")
-    tab.locator("speckle-explorer label", has_text="Circle").click()
+    tab.locator("speckle-explorer label", has_text="Circle").tap()  # at once: no double tap
     becomes(tab, "s.window === 'circle'")
+    tab.locator("speckle-explorer label", has_text="Square").tap()
+    becomes(tab, "s.window === 'square'")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.plain import amplitudes as written_out
 from specklegan import formation, waves
 from specklegan.formation import windowed_amplitude
 from specklegan.windows import spectral_window
@@ -13,15 +14,6 @@ from specklegan.windows import spectral_window
 
 def seeded(seed=0):
     return torch.Generator().manual_seed(seed)
-
-
-def written_out(image, phase, rows, columns):
-    """Eq. 2 with full transforms, one window after the other."""
-    results = []
-    for row, column in zip(rows, columns, strict=True):
-        spectrum = torch.fft.fft2(image * torch.exp(1j * phase))
-        results.append(torch.fft.ifft2(spectrum * row[:, None] * column).abs())
-    return torch.stack(results, dim=-3)
 
 
 def case(shape=(2, 3, 12, 10), edges=(3.4, 5.0, 7.7), dtype=torch.float64, seed=0):

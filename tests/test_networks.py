@@ -13,16 +13,8 @@ from specklegan.inspection import LayerMonitor
 from specklegan.networks import Discriminator, Generator, GeneratorSettings
 from specklegan.training import TrainingSettings, train
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = {"size": 16, "widths": (16, 8), "last_width": 4, "edges": (4, 6)}
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Such small tensors: threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def small(speckle=True, **changes):

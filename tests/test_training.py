@@ -21,16 +21,8 @@ from specklegan.training import (
 )
 from workflow.presets import ROOT
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SETTINGS = TrainingSettings(steps=8, batch=4, latent=2, seed=1)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Such small tensors: threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 class TinyGenerator(nn.Module):
