@@ -219,6 +219,7 @@ rule evaluate:
     input:
         IMAGES,
         expand(f"{RUN}/gan/{{point}}/generator.safetensors", point=EVALUATED),
+        [str(path) for path in sorted(Path("data/checkpoints").rglob("*.safetensors"))],
         **notebook_input("07_evaluate_gan"),
     output:
         f"{RUN}/evaluate/record.json",

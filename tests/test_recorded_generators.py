@@ -1,0 +1,69 @@
+"""Generators that come with the book: those that fit are found, the committed ones are whole."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+
+from specklegan import recorded_generators, records
+from specklegan.networks import Generator, GeneratorSettings
+from workflow.presets import ROOT
+
+LARGEST = 5 * 2**20  # bytes of one file
+CHECKPOINTS = ROOT / "data/checkpoints"
+SIZES = {16: (16, 8), 32: (16, 8, 8)}
+
+
+def phantoms(size, kind="phantom"):
+    return SimpleNamespace(images=np.zeros((1, 1, size, size)), source={"kind": kind})
+
+
+def keep(folder, size):
+    """Put a generator and its record into a folder, as a run's results have them."""
+    folder.mkdir(parents=True)
+    settings = GeneratorSettings(size=size, widths=SIZES[size], last_width=4, edges=(4, 6))
+    Generator(settings).save(folder / "generator.safetensors", torch.float16)
+    record = records.start("train", folder, {"n": 50, "batch": 16}, 0) | {"kept_at_step": 200}
+    records.write(folder / "record.json", record)
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    keep(tmp_path / "study/speckle-n50-s0", 16)
+    keep(tmp_path / "pictures/speckle-n50-s0-large", 32)
+    return tmp_path
+
+
+def test_only_generators_of_the_same_size_fit(shelf):
+    found = recorded_generators.find(shelf, phantoms(16))
+    assert list(found) == ["speckle-n50-s0"]
+    generator, about = found["speckle-n50-s0"]
+    assert about == {"n": 50, "images_seen": 3200}
+    assert generator.generate(np.zeros((1, 1, 16, 16), np.uint8), 0).shape == (1, 1, 16, 16)
+    assert recorded_generators.find(shelf, phantoms(64)) == {}
+
+
+def test_what_learned_from_phantoms_is_no_measure_for_other_images(shelf):
+    assert recorded_generators.find(shelf, phantoms(16, "folder")) == {}
+
+
+def test_a_shelf_may_be_missing_but_not_half_full(shelf):
+    assert recorded_generators.find(shelf / "nothing", phantoms(16)) == {}
+    (shelf / "study/speckle-n50-s0/record.json").unlink()
+    with pytest.raises(FileNotFoundError, match=r"record\.json"):
+        recorded_generators.find(shelf, phantoms(16))
+    (shelf / "study/speckle-n50-s0/generator.json").write_text("{")
+    with pytest.raises(ValueError, match=r"generator\.safetensors: not a generator"):
+        recorded_generators.find(shelf, phantoms(16))
+
+
+def test_recorded_generators_are_small_and_load():
+    """Of those in the repository; without any, the loop is empty."""
+    for path in sorted(CHECKPOINTS.rglob("*.safetensors")):
+        assert path.stat().st_size <= LARGEST, path
+        settings, about = Generator.load(path).settings, records.read(path.with_name("record.json"))
+        assert settings.speckle == (about["parameters"]["model"] == "speckle")
+        assert json.loads(path.with_suffix(".json").read_text())["size"] == settings.size
+        assert not about["dirty"]
