@@ -1,8 +1,9 @@
 """An independent generator on the same phantoms: MONAI's SPADE decoder (extra `peer`).
 
 It sees the same examples as often as the run's own generators, against the same discriminator, with
-the same losses and schedule; only the generator is somebody else's. Its distances go into
-`<run>/peer/<n>-s<seed>.json`, which chapter 10 shows beside the others.
+the same losses, schedule and choice of the best generator by validation; only the generator is
+somebody else's. Its distances go into `<run>/peer/n<n>-s<seed>/record.json`, which chapter 10 shows
+beside the others.
 
     python -m benchmarks.peer --run build/quick --n 50 --seed 0
 """
@@ -16,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from specklegan import comparison, datasets, networks, records, training
+from specklegan import comparison, datasets, features, metrics, networks, records, training
 from specklegan.progress import Reporter
 
 
@@ -56,39 +57,56 @@ class Peer(nn.Module):
 
 def main(arguments=None):
     """Train the peer on a run's examples, measure it, write its record."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--run", default="build/quick", help="folder of a finished run")
-    parser.add_argument("--n", type=int, default=50, help="training examples")
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args(arguments)
+    options = parser().parse_args(arguments)
     run, name = records.locate(options.run), f"n{options.n}-s{options.seed}"
-    ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
     pool, held_out = datasets.open(run / "data/dataset"), datasets.open(run / "data/held_out")
-    examples = pool.subset(datasets.choose(pool, options.n, options.seed)[0])
-    torch.manual_seed(options.seed)
-    peer = Peer(pool.images.shape[-1], pool.classes, ours["widths"])
-    judge = networks.Discriminator(ours["discriminator_widths"], pool.classes)
-    keys = training.TrainingSettings.__dataclass_fields__
-    settings = training.TrainingSettings(**{key: ours[key] for key in keys if key in ours})
+    told = {"n": options.n, "by": options.by, "synthetic": options.synthetic}
     inputs = [run / "data/dataset.npy", run / "data/held_out.npy"]
-    record = records.start("peer", run, {"n": options.n} | vars(settings), options.seed, inputs)
-    trained, _ = training.train(
-        peer,
-        judge,
-        examples.images,
-        examples.masks,
-        settings,
-        folder=run / f"peer/{name}",
-        augment=functools.partial(datasets.augment, coordinates=pool.coordinates),
-        progress=Reporter(f"peer, n = {options.n}, seed {options.seed}", stream=sys.stderr),
-    )
-    masks = datasets.artificial_masks(pool, len(held_out), 0)
+    record = records.start("peer", run, told, options.seed, inputs)
+    ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
+    trained, settings = fit(pool, options, ours, run / f"peer/{name}")
+    masks = datasets.artificial_masks(pool, options.synthetic, 0)
     for key, entry in comparison.compare(held_out.images, trained.generate(masks, 1)).items():
         record["metrics"][f"peer-{name}/final/{key}"] = entry
         print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
-    record["weights"] = sum(p.numel() for p in peer.parameters())
+    record["parameters"] |= vars(settings)
+    record["weights"] = sum(p.numel() for p in trained.parameters())
     record["source"] = pool.source
     records.write(run / f"peer/{name}/record.json", record)
+
+
+def parser():
+    """Describe the command line."""
+    found = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    found.add_argument("--run", default="build/quick", help="folder of a finished run")
+    found.add_argument("--n", type=int, default=50, help="training examples")
+    found.add_argument("--seed", type=int, default=0)
+    found.add_argument("--by", choices=["image", "patient"], default="image")
+    found.add_argument("--synthetic", type=int, default=435, help="images, as in chapter 7")
+    return found
+
+
+def fit(pool, options, ours, folder):
+    """Train a peer with the settings `ours` of the run's baseline: (best peer, settings)."""
+    examples = pool.subset(datasets.choose(pool, options.n, options.seed, options.by)[0])
+    real = features.wavelet_packets(pool.images)
+    keys = training.TrainingSettings.__dataclass_fields__
+    settings = training.TrainingSettings(**{key: ours[key] for key in keys if key in ours})
+    torch.manual_seed(options.seed)
+    trained, _ = training.train(
+        Peer(pool.images.shape[-1], pool.classes, ours["widths"]),
+        networks.Discriminator(ours["discriminator_widths"], pool.classes),
+        examples.images,
+        examples.masks,
+        settings,
+        folder=folder,
+        augment=functools.partial(datasets.augment, coordinates=pool.coordinates),
+        progress=Reporter(f"peer, n = {options.n}, seed {options.seed}", stream=sys.stderr),
+        validate=lambda network: metrics.frechet_wavelet_distance(
+            real, features.wavelet_packets(network.generate(pool.masks, options.seed))
+        ),
+    )
+    return trained, settings
 
 
 if __name__ == "__main__":
