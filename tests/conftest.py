@@ -1,6 +1,7 @@
-"""What tests share: the smoke book, built once by what `make book` calls; a browser; threads."""
+"""What tests share: the smoke book, built once by what `make book` calls; a browser; one thread."""
 
 import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -10,18 +11,13 @@ import torch
 
 from workflow.presets import ROOT
 
+# Tests run side by side on tensors so small that threads would only wait for each other.
+os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that tests start
+torch.set_num_threads(1)
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
-
-
-@pytest.fixture
-def one_thread():
-    """Such small tensors: threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

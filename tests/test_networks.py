@@ -13,7 +13,6 @@ from specklegan.inspection import LayerMonitor
 from specklegan.networks import Discriminator, Generator, GeneratorSettings
 from specklegan.training import TrainingSettings, train
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = {"size": 16, "widths": (16, 8), "last_width": 4, "edges": (4, 6)}
 
 

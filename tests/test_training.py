@@ -21,7 +21,6 @@ from specklegan.training import (
 )
 from workflow.presets import ROOT
 
-pytestmark = pytest.mark.usefixtures("one_thread")
 SETTINGS = TrainingSettings(steps=8, batch=4, latent=2, seed=1)
 
 
