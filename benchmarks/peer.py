@@ -22,7 +22,7 @@ from specklegan.progress import Reporter
 
 
 class Peer(nn.Module):
-    """MONAI's SPADE decoder with a sigmoid range of grey values, called as our generators are."""
+    """MONAI's SPADE decoder with grey values in the range of tanh, called as our generators are."""
 
     def __init__(self, size, classes, channels):
         super().__init__()
@@ -60,12 +60,13 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     run, name = records.locate(options.run), f"n{options.n}-s{options.seed}"
     pool, held_out = datasets.open(run / "data/dataset"), datasets.open(run / "data/held_out")
-    told = {"n": options.n, "by": options.by, "synthetic": options.synthetic}
+    ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
+    told = {"n": options.n, "by": ours.get("by", "image")}  # not in records of older runs
+    told["synthetic"] = records.read(run / "evaluate/record.json")["parameters"]["synthetic"]
     inputs = [run / "data/dataset.npy", run / "data/held_out.npy"]
     record = records.start("peer", run, told, options.seed, inputs)
-    ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
     trained, settings = fit(pool, options, ours, run / f"peer/{name}")
-    masks = datasets.artificial_masks(pool, options.synthetic, 0)
+    masks = datasets.artificial_masks(pool, told["synthetic"], 0)
     for key, entry in comparison.compare(held_out.images, trained.generate(masks, 1)).items():
         record["metrics"][f"peer-{name}/final/{key}"] = entry
         print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
@@ -81,14 +82,13 @@ def parser():
     found.add_argument("--run", default="build/quick", help="folder of a finished run")
     found.add_argument("--n", type=int, default=50, help="training examples")
     found.add_argument("--seed", type=int, default=0)
-    found.add_argument("--by", choices=["image", "patient"], default="image")
-    found.add_argument("--synthetic", type=int, default=435, help="images, as in chapter 7")
     return found
 
 
 def fit(pool, options, ours, folder):
     """Train a peer with the settings `ours` of the run's baseline: (best peer, settings)."""
-    examples = pool.subset(datasets.choose(pool, options.n, options.seed, options.by)[0])
+    by = ours.get("by", "image")
+    examples = pool.subset(datasets.choose(pool, options.n, options.seed, by)[0])
     real = features.wavelet_packets(pool.images)
     keys = training.TrainingSettings.__dataclass_fields__
     settings = training.TrainingSettings(**{key: ours[key] for key in keys if key in ours})

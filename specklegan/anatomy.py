@@ -1,4 +1,4 @@
-"""Vessels: contours, plaque, branches, bifurcation, guide wire and rotation along a pull-back.
+"""Vessels: contours, plaque, branches, bifurcation, guide wire and rotation along a pullback.
 
 Every quantity wanders smoothly with the position of the catheter, so neighbouring frames of one
 patient share their anatomy. Contours are radii seen from the catheter, which lies inside the lumen
@@ -11,7 +11,7 @@ import numpy as np
 
 from specklegan.scanner import CATHETER, FIELD
 
-FRAME_SPACING = 1e-3  # m between the frames kept of a pull-back
+FRAME_SPACING = 1e-3  # m between the frames kept of a pullback
 WALL = 0.35e-3  # m, intima and media where there is no plaque
 THINNEST = 0.15e-3  # m, wall that plaque and branches leave at least
 VIEW = 0.95 * FIELD  # m, radius within which the media stays
@@ -20,7 +20,7 @@ ANGLE = np.arange(360) * 2 * np.pi / 360  # rad, samples of a contour
 
 @dataclass(frozen=True)
 class Vessel:
-    """One patient's pull-back of F frames; radii in m at the 360 angles of `ANGLE`."""
+    """One patient's pullback of F frames; radii in m at the 360 angles of `ANGLE`."""
 
     lumen: np.ndarray  # (F, 360) radius
     media: np.ndarray  # (F, 360) radius of the media-adventitia border

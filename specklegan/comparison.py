@@ -41,7 +41,14 @@ def compare(real, fake, bootstrap=20, seed=0, inception=None):
     -------
     dict of str to dict
         For each distance an entry of `records.metric`: value, numbers of images, 95 % interval.
+
+    Raises
+    ------
+    ValueError
+        Where `bootstrap` is too small, or as the distances do.
     """
+    if bootstrap < 2:
+        raise ValueError(f"bootstrap: found {bootstrap}, expected at least 2 samples")
     kinds = dict(DISTANCES)
     if inception is not None:
         kinds[INCEPTION] = (inception, metrics.frechet_distance, 0)

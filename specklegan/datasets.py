@@ -119,7 +119,8 @@ def load_pair(
     """Load a training pool and held-out images that no training sees.
 
     A folder with `test/images` and `test/masks`: those. Other folders: images taken away from the
-    pool, at most a quarter of it. Phantoms: fresh patients, from another seed.
+    pool, a quarter of it and the rest of the last patient at most. Phantoms: fresh patients, from
+    another seed.
 
     Parameters
     ----------
@@ -183,7 +184,8 @@ def choose(dataset, n, seed, by="image"):
         Source of chance.
     by : {"image", "patient"}
         `image`, as in the paper: any n images, and frames of one patient may be on both sides.
-        `patient`: from as few patients as hold n; of these nobody remains on the other side.
+        `patient`: patient after patient, in random order, until n are found; of these patients
+        nobody remains on the other side.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Simulated IVUS pull-backs: pictures and masks of invented vessels, patient by patient.
+"""Simulated IVUS pullbacks: pictures and masks of invented vessels, patient by patient.
 
 `anatomy` invents a vessel, `tissue` turns a frame of it into scatterers, `scanner` into a picture.
 This file runs them for many frames and patients. Nothing here knows the speckle layer.
@@ -133,7 +133,7 @@ def simulate_pullbacks(n, size, seed, frequency=None, patients=None):
 
 
 def _patient(generator, frames, scanner, size):
-    """Grey levels (F, S, S), contours of lumen and media (F, 360, 2) of one pull-back."""
+    """Grey levels (F, S, S), contours of lumen and media (F, 360, 2) of one pullback."""
     vessel = anatomy.pullback(generator, frames)
     offset = generator.normal(size=3) * [0.1, 0.3, 1.5]
     settings = Settings(1 + offset[0], 1 + offset[1], offset[2])

@@ -22,9 +22,9 @@ def find(folder, dataset):
     Returns
     -------
     dict of str to (networks.Generator, dict)
-        By the name of their folder, the generators of the dataset's image size, and what the
-        record of their training says: numbers `n` of examples and `images_seen` by the weights
-        that were kept. Empty where the dataset shows no phantoms.
+        By the path of their folder, such as `study/speckle-n50-s0`, the generators of the
+        dataset's image size, and what the record of their training says: numbers `n` of examples
+        and `images_seen` by the weights that were kept. Empty where the dataset shows no phantoms.
 
     Raises
     ------
@@ -36,11 +36,13 @@ def find(folder, dataset):
     found = {}
     if dataset.source.get("kind") != "phantom":
         return found
-    for path in sorted(records.locate(folder).rglob("generator.safetensors")):
+    folder = records.locate(folder)
+    for path in sorted(folder.rglob("generator.safetensors")):
         generator = networks.Generator.load(path)
         if generator.settings.size == dataset.images.shape[-1]:
             record = records.read(path.with_name("record.json"))
             told = record["parameters"]
             seen = record["kept_at_step"] * told["batch"]
-            found[path.parent.name] = generator, {"n": told["n"], "images_seen": seen}
+            name = path.parent.relative_to(folder).as_posix()
+            found[name] = generator, {"n": told["n"], "images_seen": seen}
     return found

@@ -50,6 +50,7 @@ def judge(claim, recorded, current, paper=None):
         return UNTESTED, claim.note
     answers = [(r, claim.find(r)) for r in (recorded, current) if r is not None]
     answers = [(record, finding) for record, finding in answers if finding is not None]
+    answers.sort(key=lambda answer: not _bears(*answer))  # stable: recorded before current
     if not answers:
         return UNTESTED, claims.FID if claim.note == claims.FID else "no run at hand measured this"
     record, finding = answers[0]
@@ -58,10 +59,15 @@ def judge(claim, recorded, current, paper=None):
     run = f"{record['source']['path']}, preset {record['preset']}, {finding.seeds} seed"
     run += "s" if finding.seeds > 1 else ""
     reason = "; ".join(part for part in (claim.note, run) if part)
-    if not records.is_evidence(record["preset"]) or finding.seeds < SEEDS:
+    if not _bears(record, finding):
         return UNTESTED, f"this run is not evidence: {reason}"
     weaker = None not in (finding.size, paper) and finding.size < paper
     return (FAILS if not finding.agrees else WEAKER if weaker else HOLDS), reason
+
+
+def _bears(record, finding):
+    """Tell whether a run is large enough for a verdict."""
+    return records.is_evidence(record["preset"]) and finding.seeds >= SEEDS
 
 
 def table(numbers, recorded, current):
@@ -72,7 +78,8 @@ def table(numbers, recorded, current):
     numbers : pandas.DataFrame
         From `records.paper_numbers`.
     recorded : sequence of dict
-        From `records.recorded_runs`; of each kind the last one counts that is evidence.
+        From `records.recorded_runs`; for each claim the last one counts that is evidence and
+        measured it with at least `SEEDS` seeds, else the last that measured it.
     current : sequence of dict
         Records of this run.
 
@@ -81,16 +88,24 @@ def table(numbers, recorded, current):
     pandas.DataFrame
         Columns `COLUMNS`; a dash where a run has no answer.
     """
-    past = {r["kind"]: r for r in recorded if records.is_evidence(r["preset"])}
-    now = {r["kind"]: r for r in current}
+    past = [record for record in recorded if records.is_evidence(record["preset"])]
     rows = []
     for claim in claims.CLAIMS:
-        pair = past.get(claim.kind), now.get(claim.kind)
+        pair = _answering(claim, past), _answering(claim, current)
         said = [claim.find(record) if record else None for record in pair]
         cells = [finding.text if finding else "-" for finding in said]
         verdict = judge(claim, *pair, paper=_effect(claim, numbers))
         rows.append([claim.text, printed(claim, numbers), *cells, *verdict])
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _answering(claim, runs):
+    """Return the last record that answers a claim, one with enough seeds before all others."""
+    found = [(record, claim.find(record)) for record in runs if record["kind"] == claim.kind]
+    found = [
+        (finding.seeds >= SEEDS, k, record) for k, (record, finding) in enumerate(found) if finding
+    ]
+    return max(found, key=lambda entry: entry[:2])[-1] if found else None
 
 
 def _effect(claim, numbers):

@@ -54,7 +54,7 @@ def paired_t_test(a, b, confidence=0.95):
     Returns
     -------
     PairedTest
-        nan where all differences are equal, as in SciPy.
+        nan where all differences are 0; infinite t where they are equal otherwise, as in SciPy.
 
     Raises
     ------

@@ -32,7 +32,8 @@ def run(tmp_path):
     labels = np.zeros((5, 1, 16, 16), np.uint8)
     names, source = tuple("abcde"), {"kind": "phantom"}
     held = datasets.Dataset(images, labels, names, np.arange(5), ("a", "b", "c"), source=source)
-    datasets.save(held, run / "data/held_out")
+    for name in ("dataset", "held_out"):
+        datasets.save(held, run / "data" / name)
     return run
 
 
@@ -51,10 +52,9 @@ def test_what_is_kept(run, tmp_path):
         before, after = (Generator.load(path / "generator.safetensors") for path in weights)
         for one, other in zip(before.parameters(), after.parameters(), strict=True):
             assert torch.equal(one.half().float(), other)
-    found = recorded_generators.find(shelf, datasets.open(run / "data/held_out"))
-    assert {name: about["images_seen"] for name, (_, about) in found.items()} == dict.fromkeys(
-        NAMES[:2], 1600
-    )
+    found = recorded_generators.find(shelf.parent, datasets.open(run / "data/held_out"))
+    seen = {name: about["images_seen"] for name, (_, about) in found.items()}
+    assert seen == {f"study/{name}": 1600 for name in NAMES[:2]}
     assert len(records.recorded_runs(data / "results")) == 2
 
 
@@ -71,6 +71,19 @@ def test_large_generators_are_refused(run, tmp_path, monkeypatch):
     assert not list((tmp_path / "data").rglob("*.safetensors"))
 
 
-def test_a_run_without_results_is_no_run(tmp_path, capsys):
+def test_clinical_images_are_not_passed_on(run, tmp_path):
+    path = run / "data/held_out.json"
+    path.write_text(path.read_text().replace("phantom", "ivus2011"))
+    with pytest.raises(ValueError, match="kind 'ivus2011'; expected phantoms"):
+        keep.keep(run, "study", [50], 0, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_run_without_results_is_no_run(run, tmp_path, capsys):
     assert keep.main(["--run", str(tmp_path / "nothing")]) == 1
+    assert "expected a run with its data" in capsys.readouterr().err
+    for path in run.glob("*/record.json"):
+        path.unlink()
+    (run / "peer/n50-s0/record.json").unlink()
+    assert keep.main(["--run", str(run)]) == 1
     assert "found no record" in capsys.readouterr().err

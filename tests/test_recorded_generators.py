@@ -38,8 +38,8 @@ def shelf(tmp_path):
 
 def test_only_generators_of_the_same_size_fit(shelf):
     found = recorded_generators.find(shelf, phantoms(16))
-    assert list(found) == ["speckle-n50-s0"]
-    generator, about = found["speckle-n50-s0"]
+    assert list(found) == ["study/speckle-n50-s0"]
+    generator, about = found["study/speckle-n50-s0"]
     assert about == {"n": 50, "images_seen": 3200}
     assert generator.generate(np.zeros((1, 1, 16, 16), np.uint8), 0).shape == (1, 1, 16, 16)
     assert recorded_generators.find(shelf, phantoms(64)) == {}

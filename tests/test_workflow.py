@@ -272,15 +272,21 @@ def test_check_data_counts_the_images(tmp_path):
 
     for kind, grey in (("images", 90), ("masks", 1)):
         (tmp_path / kind).mkdir()
-        for k in range(4):
-            picture = Image.new("L", (16, 16), grey)
+        for k in range(24):
+            picture = Image.new("L", (32, 32), grey)
             picture.putpixel((k, 0), 0)
-            picture.save(tmp_path / kind / f"{k}.png")
+            picture.save(tmp_path / kind / f"{k:02d}.png")
     settings = presets.load("smoke")
-    with pytest.raises(ValueError, match=r"DATA: .* 3 images remain .* expected at least n = 8"):
+    build.check_data(str(tmp_path), settings)
+    settings["09_significance"]["n"] = [17]  # of 18, which leaves one to test with
+    with pytest.raises(ValueError, match=r"DATA: .* 18 images remain .* expected at least 19"):
         build.check_data(str(tmp_path), settings)
-    (tmp_path / "masks" / "2.png").unlink()
-    with pytest.raises(ValueError, match=r"DATA: .*2\.png"):
+    for kind in ("images", "masks"):
+        (tmp_path / kind / "23.png").unlink()
+    with pytest.raises(ValueError, match=r"DATA: .* 5 images are held out .* at least 6"):
+        build.check_data(str(tmp_path), settings)
+    (tmp_path / "masks" / "02.png").unlink()
+    with pytest.raises(ValueError, match=r"DATA: .*02\.png"):
         build.check_data(str(tmp_path), settings)
 
 

@@ -136,8 +136,8 @@ def provenance(run):
         f"::::{{admonition}} This run: preset `{preset}`",
         f":class: {SCALE[evidence]}",
         "",
-        f"Every figure and number in this book comes from one run of preset `{preset}` on "
-        f"{data_line(run)}, computed on {when}. {worth}",
+        f"Figures and numbers come from one run of preset `{preset}` on {data_line(run)}, computed "
+        f"on {when}, unless a caption calls them recorded. {worth}",
         "",
         f"Code: {commit}. Device: {record['device']}. PyTorch {record['versions']['torch']}, "
         f"Python {record['versions']['python']}. "

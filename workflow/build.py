@@ -26,6 +26,8 @@ from workflow.progress import Progress
 
 LOCAL = "local"  # the profile for this machine
 PATIENCE = 60  # seconds that steps get to save their state
+FEWEST_HELD_OUT = 6  # images with five nearest neighbours each, as chapter 7 needs them
+FEWEST_TESTS = 2  # images left to test a segmentation with
 STOPPED = 75  # exit code of a run that came to its time limit
 LINE = re.compile(r"\[((?:\d\d_|book)[^\]]*)\] (.*)")  # what run_notebook and render print
 DIED = 1  # prctl's PR_SET_PDEATHSIG
@@ -79,11 +81,15 @@ def check_data(data, settings):
         more = [f"... and {len(findings) - 5} more"] if len(findings) > 5 else []
         raise ValueError("DATA: " + "\n       ".join(findings[:5] + more))
     wanted = settings[graph.IMAGES]
-    pool, _ = datasets.load_pair(data, wanted["images"], wanted["held_out"], size=8)
+    pool, rest = datasets.load_pair(data, wanted["images"], wanted["held_out"], size=8)
+    if len(rest) < FEWEST_HELD_OUT:
+        found = f"DATA: {data}: {len(rest)} images are held out to judge the others by"
+        raise ValueError(f"{found}, expected at least {FEWEST_HELD_OUT}: four times as many in all")
     most = max(n for _, n, _ in graph.train_points(settings))
+    most = max([most, *(n + FEWEST_TESTS for _, n, _ in graph.segment_points(settings))])
     if most > len(pool):
         found = f"DATA: {data}: {len(pool)} images remain for training after some are held out"
-        raise ValueError(f"{found}, expected at least n = {most}, as the preset asks")
+        raise ValueError(f"{found}, expected at least {most}, as the preset asks")
 
 
 def check_disk(folder, needed):

@@ -8,6 +8,7 @@ done; what is not there yet is left out: the printed list tells what was written
 """
 
 import argparse
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -46,9 +47,11 @@ def keep(run, preset, counts, seed, target):
     FileNotFoundError
         If the run has no record to keep.
     ValueError
-        If a record was made by code that differs from its commit, or a generator is too large.
+        If the run saw other images than phantoms, which may not be passed on, if a record was made
+        by code that differs from its commit, or a generator is too large.
     """
     run = records.locate(run)
+    _check_source(run)
     kept = [_copy(source, target / "results" / preset / name) for source, name in _records(run)]
     if not kept:
         raise FileNotFoundError(f"{run}: found no record; expected a run to keep")
@@ -58,6 +61,17 @@ def keep(run, preset, counts, seed, target):
     for name in names:
         kept += _generator(run / "gan" / name, shelf / name)
     return [*kept, _sheet(run, shelf, names)] if names else kept
+
+
+def _check_source(run):
+    """Require a run on phantoms."""
+    for name in ("data/dataset.json", "data/held_out.json"):
+        if not (run / name).is_file():
+            raise FileNotFoundError(f"{run / name}: not found; expected a run with its data")
+        found = json.loads((run / name).read_text(encoding="utf-8"))["source"].get("kind")
+        if found != "phantom":
+            raise ValueError(f"{run / name}: images of kind {found!r}; expected phantoms, because "
+                             "what learned from other images may not be passed on")  # fmt: skip
 
 
 def _records(run):

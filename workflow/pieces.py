@@ -89,7 +89,7 @@ def collect(run, target):
         if inside.parts[0] in LEFT_BEHIND or not path.is_file():
             continue
         copy = target / inside
-        if path.name in RESULTS:
+        if path.name in RESULTS or path.parent == run / "search":
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
         elif path.name == "generator.safetensors":

@@ -131,6 +131,12 @@ def _check_grids(where, settings):
         for key in keys:
             if not settings.get(notebook, {}).get(key):
                 raise ValueError(f"{where}: {notebook}: {key}: expected a list that is not empty")
+    if missing := {"speckle", "baseline"} - set(settings[EVALUATE]["models"]):
+        raise ValueError(f"{where}: {EVALUATE}: models: {', '.join(sorted(missing))} is missing; "
+                         "expected both, because the chapter compares them")  # fmt: skip
+    if len(set(settings[SIGNIFICANCE]["pretraining"])) < 2:
+        raise ValueError(f"{where}: {SIGNIFICANCE}: pretraining: found one arm, expected at least "
+                         "two to compare")  # fmt: skip
     training = settings.get("06_train_gan", {})
     several = any(len(training.get(key, [])) > 1 for key in ("rates", "final_rates"))
     if several and training.get("validate_every") == 0:

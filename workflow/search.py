@@ -28,8 +28,7 @@ def choose(run, group, names, seed):
     Returns
     -------
     dict
-        The record; `candidates` holds every one with rates, distance and the step of it, `chosen`
-        the best.
+        The record; `candidates` holds every one with its rates and distance, `chosen` the best.
     """
     folder = records.locate(run) / "search"
     files = [folder / name / "record.json" for name in names]
