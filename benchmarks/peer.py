@@ -60,16 +60,20 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     run, name = records.locate(options.run), f"n{options.n}-s{options.seed}"
     pool, held_out = datasets.open(run / "data/dataset"), datasets.open(run / "data/held_out")
+    inputs = [run / "data/dataset.npy", run / "data/held_out.npy"]
     ours = records.read(run / f"gan/baseline-{name}/record.json")["parameters"]
     told = {"n": options.n, "by": ours.get("by", "image")}  # not in records of older runs
     told["synthetic"] = records.read(run / "evaluate/record.json")["parameters"]["synthetic"]
-    inputs = [run / "data/dataset.npy", run / "data/held_out.npy"]
     record = records.start("peer", run, told, options.seed, inputs)
-    trained, settings = fit(pool, options, ours, run / f"peer/{name}")
+    fits = [fit(pool, told, ours, rate, run / f"peer/{name}/r{rate:g}") for rate in options.rates]
+    trained, settings, best = min(fits, key=lambda found: found[-1])
     masks = datasets.artificial_masks(pool, told["synthetic"], 0)
     for key, entry in comparison.compare(held_out.images, trained.generate(masks, 1)).items():
         record["metrics"][f"peer-{name}/final/{key}"] = entry
         print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
+    images = {"real": len(pool), "fake": len(pool)}
+    record["metrics"]["validation_distance"] = records.metric(best, images)
+    record["candidates"] = {f"{found.rate:g}": distance for _, found, distance in fits}
     record["parameters"] |= vars(settings)
     record["weights"] = sum(p.numel() for p in trained.parameters())
     record["source"] = pool.source
@@ -82,18 +86,26 @@ def parser():
     found.add_argument("--run", default="build/quick", help="folder of a finished run")
     found.add_argument("--n", type=int, default=50, help="training examples")
     found.add_argument("--seed", type=int, default=0)
+    found.add_argument(
+        "--rates",
+        type=float,
+        nargs="+",
+        default=[1e-3, 3e-4],
+        help="its initial learning rates to choose from, by validation",
+    )
     return found
 
 
-def fit(pool, options, ours, folder):
-    """Train a peer with the settings `ours` of the run's baseline: (best peer, settings)."""
-    by = ours.get("by", "image")
-    examples = pool.subset(datasets.choose(pool, options.n, options.seed, by)[0])
-    real = features.wavelet_packets(pool.images)
+def fit(pool, told, ours, rate, folder):
+    """Train a peer as the baseline `ours` was: (best peer, settings, its validation distance)."""
     keys = training.TrainingSettings.__dataclass_fields__
-    settings = training.TrainingSettings(**{key: ours[key] for key in keys if key in ours})
-    torch.manual_seed(options.seed)
-    trained, _ = training.train(
+    settings = {key: ours[key] for key in keys if key in ours} | {"rate": rate}
+    settings["discriminator_rate"] = rate * ours["discriminator_rate"] / ours["rate"]
+    settings = training.TrainingSettings(**settings)
+    examples = pool.subset(datasets.choose(pool, told["n"], settings.seed, told["by"])[0])
+    real = features.wavelet_packets(pool.images)
+    torch.manual_seed(settings.seed)
+    trained, history = training.train(
         Peer(pool.images.shape[-1], pool.classes, ours["widths"]),
         networks.Discriminator(ours["discriminator_widths"], pool.classes),
         examples.images,
@@ -101,12 +113,13 @@ def fit(pool, options, ours, folder):
         settings,
         folder=folder,
         augment=functools.partial(datasets.augment, coordinates=pool.coordinates),
-        progress=Reporter(f"peer, n = {options.n}, seed {options.seed}", stream=sys.stderr),
+        progress=Reporter(f"peer, n = {told['n']}, rate {rate:g}", stream=sys.stderr),
         validate=lambda network: metrics.frechet_wavelet_distance(
-            real, features.wavelet_packets(network.generate(pool.masks, options.seed))
+            real, features.wavelet_packets(network.generate(pool.masks, settings.seed))
         ),
     )
-    return trained, settings
+    found = [entry["distance"] for entry in history if entry.get("distance") is not None]
+    return trained, settings, min(found)
 
 
 if __name__ == "__main__":
