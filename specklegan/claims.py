@@ -77,8 +77,11 @@ def improvement(n, name=WAVELET):
             return None
         ours, theirs = (np.array(found[model, n]) for model in ("speckle", "baseline"))
         percent = 100 * (theirs.mean() / ours.mean() - 1)
-        agrees = len(ours) == len(theirs) and bool((ours < theirs).all())
-        return Finding(f"{percent:+.0f} %", agrees, len(ours), percent)
+        better = (ours < theirs).sum() if len(ours) == len(theirs) else 0
+        text = f"{percent:+.0f} %"
+        if 0 < better < len(ours):
+            text += f", better in {better} of {len(ours)} seeds"
+        return Finding(text, better == len(ours), len(ours), percent)
 
     return find
 

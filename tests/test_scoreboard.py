@@ -85,6 +85,11 @@ def test_wavelet_distance_never_stands_beside_the_fid():
     assert found["reason"].startswith("not comparable")
 
 
+def test_seeds_that_disagree_are_counted():
+    found = row(IMPROVES, [], [evaluated("study", [1.0, 1.1, 2.5], [2.0, 1.9, 2.1])])
+    assert found["this run"] == "+30 %, better in 2 of 3 seeds"
+
+
 def test_robustness_compares_ratios():
     record = evaluated("study", [1.2] * 3, [3.0] * 3, n=50)
     record["metrics"] |= evaluated("study", [1.0] * 3, [1.5] * 3, n=435)["metrics"]
