@@ -115,36 +115,59 @@ def test_every_control_is_on_the_way_of_the_tab_key(visit):
     assert [word for word in passed if "New realisation" in word]
 
 
-def test_a_drag_on_the_window_sets_its_edge_by_touch(visit):
+@pytest.fixture
+def telephone(visit):
+    """Open the page as on a telephone; return it, the window's canvas and a finger."""
     tab = visit(
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,
         device_scale_factor=2,
     )
+    session = tab.context.new_cdp_session(tab)
+
+    def finger(kind, *points):
+        points = [{"x": x, "y": y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
     canvas = tab.locator("[data-canvas=window]")
     canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    return tab, canvas.bounding_box(), finger
+
+
+def test_a_drag_on_the_window_sets_its_edge_by_touch(telephone):
+    tab, box, finger = telephone
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.touchscreen.tap(x + box["width"] / 8, y)
     becomes(tab, "Math.abs(s.d - 64) <= 2")
     before = state(tab)["d"]
-    session = tab.context.new_cdp_session(tab)
-
-    def touch(kind, *points):
-        points = [{"x": px, "y": py} for px, py in points]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", (x + 10, y))
+    finger("touchStart", (x + 10, y))
     for step in range(1, 5):
-        touch("touchMove", (x + 10 + step * box["width"] / 16, y))
-    touch("touchEnd")
+        finger("touchMove", (x + 10 + step * box["width"] / 16, y))
+    finger("touchEnd")
     becomes(tab, f"s.d > {before + 2}")
-    tab.locator("speckle-explorer label", has_text="Circle").tap()  # at once: no double tap
+    tab.locator("speckle-explorer label", has_text="Circle").tap()  # at once
     becomes(tab, "s.window === 'circle'")
     tab.locator("speckle-explorer label", has_text="Square").tap()
     becomes(tab, "s.window === 'square'")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("direction", "kept"), [((1, 0), True), ((0, -1), False)])
+def test_a_drag_along_the_window_does_not_end_as_a_fling(telephone, direction, kept):
+    """A fling would swallow the next tap; up and down the page must still scroll."""
+    tab, box, finger = telephone
+    tab.evaluate("""() => {
+        window.kept = [];
+        addEventListener("touchmove", (event) => kept.push(event.defaultPrevented));
+    }""")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    finger("touchStart", (x, y))
+    for step in (30, 60, 90):
+        finger("touchMove", (x + step * direction[0], y + step * direction[1]))
+    finger("touchEnd")
+    tab.wait_for_function("kept.length > 0")
+    assert set(tab.evaluate("kept")) == {kept}
 
 
 def test_a_link_carries_the_state(visit):

@@ -100,6 +100,19 @@
     canvas.addEventListener("pointermove", (event) => {
       if (canvas.hasPointerCapture(event.pointerId)) move(event);
     });
+    sideways(canvas);
+  }
+
+  /** Keep a sideways drag from ending as a fling: the browser would take the next tap to stop it. */
+  function sideways(canvas) {
+    let first = null;
+    canvas.addEventListener("touchstart", (event) => (first = event.touches[0]), { passive: true });
+    canvas.addEventListener("touchmove", (event) => {
+      const [now] = event.touches;
+      const across = Math.abs(now.clientX - first.clientX);
+      const down = Math.abs(now.clientY - first.clientY);
+      if (event.cancelable && across > down) event.preventDefault();
+    }, { passive: false });
   }
 
   /** A reader's own picture, from the file picker or dropped anywhere on the explorer. */
