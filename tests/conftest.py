@@ -15,16 +15,16 @@ from workflow.presets import ROOT
 os.environ["OMP_NUM_THREADS"] = "1"  # of the processes that tests start
 torch.set_num_threads(1)
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), "")
 
 
 @pytest.fixture(scope="module")
 def browser():
     """Start Chromium; a test that needs it skips, and says so, where there is none."""
     if not CHROMIUM:
-        pytest.skip("no Chromium on PATH: pages not opened")
+        names = ", ".join(BROWSERS)
+        pytest.skip(f"the built pages need a browser; none of {names} is on PATH: install Chromium")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
