@@ -162,11 +162,15 @@ def independent_samples(image, edge):
 
 @dataclass(frozen=True)
 class Fit:
-    """A one-parameter distribution fitted to samples, and how far it is from them."""
+    """A one-parameter distribution fitted to samples, and how far it is from them.
+
+    The p-value takes the samples for independent and the law for one that was not fitted to them:
+    pixels within a grain make it too small, the fit too large.
+    """
 
     scale: float  # Rayleigh sigma, or exponential mean, in the unit of the samples
     distance: float  # Kolmogorov-Smirnov: largest difference of the distribution functions
-    pvalue: float  # of that distance, were the samples independent
+    pvalue: float  # of that distance
     n: int
 
 

@@ -107,7 +107,7 @@ def build(classes, maximum, seed, device="cpu"):
         return UNet(classes, maximum).to(device, memory_format=torch.channels_last)
 
 
-def fit(model, images, masks, epochs, settings, seed, select=None, augment=None):
+def fit(model, images, masks, epochs, settings, seed, select=None):
     """Train a U-Net with `overlap_loss`; keep the epoch that segments `select` best.
 
     Parameters
@@ -121,12 +121,10 @@ def fit(model, images, masks, epochs, settings, seed, select=None, augment=None)
     settings : Settings
         Batch and learning rate.
     seed : int
-        Order of the images, and augmentation.
+        Order of the images.
     select : (array, array), optional
         Images and masks that choose the epoch, by mean Dice coefficient over all classes; without
         them the last epoch stays.
-    augment : callable, optional
-        `augment(images, masks, generator)` on tensors, such as `datasets.augment`.
 
     Returns
     -------
@@ -143,8 +141,7 @@ def fit(model, images, masks, epochs, settings, seed, select=None, augment=None)
         model.train()
         order, losses = torch.randperm(len(images), generator=generator), []
         for chosen in order.split(settings.batch):
-            batch = images[chosen], masks[chosen]
-            losses.append(_step(model, *(augment(*batch, generator) if augment else batch)))
+            losses.append(_step(model, images[chosen], masks[chosen]))
             _descend(losses[-1], optimizer, schedule)
         score = _mean_dice(model, *select) if select else float("nan")
         loss = float(torch.stack([loss.detach() for loss in losses]).mean())
@@ -218,7 +215,7 @@ def fold_indices(n, folds, seed):
     return [(np.concatenate(parts[:k] + parts[k + 1 :]), parts[k]) for k in range(folds)]
 
 
-def cross_validate(model, images, masks, test_images, settings, seed, augment=None, progress=None):
+def cross_validate(model, images, masks, test_images, settings, seed, progress=None):
     """Fine-tune one pre-trained (or fresh) U-Net in each fold, and segment the test images.
 
     Parameters
@@ -233,8 +230,6 @@ def cross_validate(model, images, masks, test_images, settings, seed, augment=No
         Folds, epochs, batch, rate.
     seed : int
         Division into folds and order of the images: equal in all arms.
-    augment : callable, optional
-        As in `fit`.
     progress : callable, optional
         Called with the fold's number, from 1, when it is done.
 
@@ -250,7 +245,7 @@ def cross_validate(model, images, masks, test_images, settings, seed, augment=No
         network = copy.deepcopy(model)
         select = images[chosen], masks[chosen]
         training = images[train], masks[train], settings.finetune_epochs, settings
-        histories.append(fit(network, *training, seed + fold, select, augment))
+        histories.append(fit(network, *training, seed + fold, select))
         predictions.append(predict(network, test_images))
         if progress:
             progress(fold + 1)

@@ -18,6 +18,11 @@ def log_power(images):
     -------
     numpy.ndarray (N, H, W)
         ln(|FFT|^2 / (H W)) in FFT bin order; zero frequency, the image's mean, nan.
+
+    Raises
+    ------
+    ValueError
+        Where there is no image, its rank is another or a value is not finite.
     """
     images = np.asarray(images, dtype=np.float64)
     if images.ndim < 3 or not images.size or not np.isfinite(images).all():
@@ -43,6 +48,11 @@ def distance(a, b):
     float
         Root of the mean squared difference over all 2-D frequencies but zero, in natural log
         units (nats): 0.1 is about 10 % in power.
+
+    Raises
+    ------
+    ValueError
+        Where the sizes of the images differ.
     """
     if np.shape(a)[1:] != np.shape(b)[1:]:
         raise ValueError(f"a, b: images of {np.shape(a)[1:]} and {np.shape(b)[1:]} pixels")
@@ -62,6 +72,11 @@ def error(a, b):
     float
         As `distance`. Sampling alone gives about 1.28 sqrt(1/Na + 1/Nb) for independent
         images, the standard deviation of ln of an exponential variable being pi / sqrt(6).
+
+    Raises
+    ------
+    ValueError
+        As `log_power` and `distance`.
     """
     return distance(log_power(a), log_power(b))
 

@@ -83,18 +83,6 @@ def test_fit_returns_to_the_best_epoch():
     assert found[-1] < max(found) - 0.1
 
 
-def test_augmentation_gets_the_pairs_and_the_generator():
-    images, masks = discs(4, 0)
-    seen = []
-
-    def augment(pictures, labels, generator):
-        seen.append((pictures.shape, labels.shape, isinstance(generator, torch.Generator)))
-        return pictures, labels
-
-    segmentation.fit(segmentation.build(2, 8, 0), images, masks, 1, SMALL, 0, augment=augment)
-    assert seen == [((4, 1, 16, 16), (4, 1, 16, 16), True)]
-
-
 def test_folds_divide_the_images():
     folds = segmentation.fold_indices(11, 5, seed=0)
     chosen = np.concatenate([selection for _, selection in folds])
