@@ -22,27 +22,33 @@ from specklegan.progress import Reporter
 
 
 class Peer(nn.Module):
-    """MONAI's SPADE decoder with grey values in the range of tanh, called as our generators are."""
+    """MONAI's SPADE decoder with a head that makes grey values, called as our generators are.
 
-    def __init__(self, size, classes, channels):
+    Left to itself the decoder ends in one map for a grey image, at half its size: nothing could
+    form fine texture. So it ends in `last` maps, and one convolution and tanh make the image of
+    them, as in our own generators.
+    """
+
+    def __init__(self, size, classes, channels, last):
         super().__init__()
         from monai.networks.nets.spade_network import SPADEDecoder
 
         self.classes = classes
         self.decoder = SPADEDecoder(
             spatial_dims=2,
-            out_channels=1,
+            out_channels=last,
             label_nc=classes,
             input_shape=[size, size],
             channels=list(channels),
             z_dim=networks.LATENT,
             is_vae=True,  # it starts from noise, not from the mask
         )
+        self.head = nn.Conv2d(last, 1, 3, padding=1)
 
     def forward(self, z, mask, generator=None):
         """Map noise (B, 128) and masks (B, 1, H, W) to images (B, 1, H, W) in (-1, 1)."""
         seg = F.one_hot(mask[:, 0].long(), self.classes).movedim(-1, 1).to(z.dtype)
-        return torch.tanh(self.decoder(seg, z))
+        return torch.tanh(self.head(self.decoder(seg, z)))
 
     @torch.no_grad()
     def generate(self, masks, seed, batch=32):
@@ -106,7 +112,7 @@ def fit(pool, told, ours, rate, folder):
     real = features.wavelet_packets(pool.images)
     torch.manual_seed(settings.seed)
     trained, history = training.train(
-        Peer(pool.images.shape[-1], pool.classes, ours["widths"]),
+        Peer(pool.images.shape[-1], pool.classes, ours["widths"], ours["last_width"]),
         networks.Discriminator(ours["discriminator_widths"], pool.classes),
         examples.images,
         examples.masks,
