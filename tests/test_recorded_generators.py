@@ -60,8 +60,10 @@ def test_a_shelf_may_be_missing_but_not_half_full(shelf):
 
 
 def test_recorded_generators_are_small_and_load():
-    """Of those in the repository; without any, the loop is empty."""
-    for path in sorted(CHECKPOINTS.rglob("*.safetensors")):
+    found = sorted(CHECKPOINTS.rglob("*.safetensors"))
+    names = {f"{model}-n{n}-s0" for model in ("speckle", "baseline") for n in (50, 435)}
+    assert {path.parent.name for path in found} >= names
+    for path in found:
         assert path.stat().st_size <= LARGEST, path
         settings, about = Generator.load(path).settings, records.read(path.with_name("record.json"))
         assert settings.speckle == (about["parameters"]["model"] == "speckle")
