@@ -191,7 +191,7 @@ CLAIMS = (
         tuple((f"fid-{key}", f"n={n}") for key in ("speckle", "baseline") for n in (50, 435)),
         "evaluate",
         robustness,
-        PHANTOM,
+        PHANTOM + "; why, 'Few examples' below shows",
     ),
     Claim(
         "Speckle is crisp with the layer; without it training fails, at n = 50",
