@@ -47,6 +47,15 @@ def test_improvements_and_floor():
     assert "kernel distance favours SpeckleGAN in {}, the spectrum in {}.".format(*won) in TEXT
 
 
+def test_peer():
+    record = records.read(STUDY / "peer-n50-s0.json")
+    said = []
+    for name in (comparison.WAVELET, comparison.SPECTRUM):
+        ((value,),) = claims.distances(record, name).values()
+        said.append(value)
+    assert "wavelet distance of {:.2f} and a spectral error of {:.2f}.".format(*said) in TEXT
+
+
 def test_segmentation():
     record = records.read(STUDY / "significance.json")
     for name, n in itertools.product(("lumen", "intima/media"), (50, 100)):
