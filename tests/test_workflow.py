@@ -255,7 +255,7 @@ def call_build(*arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--preset", "fast"], "error: PRESET: found 'fast', expected one of paper, quick, smoke"),
+        (["--preset", "fast"], "error: PRESET: found 'fast', expected one of paper, pictures"),
         (["--preset", "smoke", "--data", "no/such/folder"], "no/such/folder"),
     ],
 )
