@@ -8,23 +8,21 @@ clinical images may not be passed on, nor what may have learned them by heart.
 from specklegan import networks, records
 
 
-def find(folder, dataset):
-    """Load the generators that can be compared with a dataset's images.
+def load(folder):
+    """Load every generator below a folder.
 
     Parameters
     ----------
     folder : path
         Searched with all folders below; relative paths count from the repository. It may be
         missing, and then holds none.
-    dataset : datasets.Dataset
-        What the run works on.
 
     Returns
     -------
     dict of str to (networks.Generator, dict)
-        By the path of their folder, such as `study/speckle-n50-s0`, the generators of the
-        dataset's image size, and what the record of their training says: numbers `n` of examples
-        and `images_seen` by the weights that were kept. Empty where the dataset shows no phantoms.
+        By the path of their folder, such as `study/speckle-n50-s0`, the generators, and what the
+        record of their training says: numbers `n` of examples and `images_seen` by the weights
+        that were kept.
 
     Raises
     ------
@@ -33,16 +31,35 @@ def find(folder, dataset):
     ValueError
         Where a file is damaged.
     """
-    found = {}
-    if dataset.source.get("kind") != "phantom":
-        return found
-    folder = records.locate(folder)
+    found, folder = {}, records.locate(folder)
     for path in sorted(folder.rglob("generator.safetensors")):
-        generator = networks.Generator.load(path)
-        if generator.settings.size == dataset.images.shape[-1]:
-            record = records.read(path.with_name("record.json"))
-            told = record["parameters"]
-            seen = record["kept_at_step"] * told["batch"]
-            name = path.parent.relative_to(folder).as_posix()
-            found[name] = generator, {"n": told["n"], "images_seen": seen}
+        generator, record = networks.Generator.load(path), records.read(path.parent / "record.json")
+        told = record["parameters"]
+        about = {"n": told["n"], "images_seen": record["kept_at_step"] * told["batch"]}
+        found[path.parent.relative_to(folder).as_posix()] = generator, about
     return found
+
+
+def fitting(generators, dataset):
+    """Keep the generators that can be compared with a dataset's images.
+
+    Parameters
+    ----------
+    generators : dict of str to (networks.Generator, dict)
+        From `load`.
+    dataset : datasets.Dataset
+        What the run works on.
+
+    Returns
+    -------
+    dict of str to (networks.Generator, dict)
+        Those of the dataset's image size; none where it shows other images than phantoms.
+    """
+    if dataset.source.get("kind") != "phantom":
+        return {}
+    return of_size(generators, dataset.images.shape[-1])
+
+
+def of_size(generators, size):
+    """Keep the generators whose images have `size` pixels along one side."""
+    return {name: entry for name, entry in generators.items() if entry[0].settings.size == size}

@@ -52,7 +52,8 @@ def test_what_is_kept(run, tmp_path):
         before, after = (Generator.load(path / "generator.safetensors") for path in weights)
         for one, other in zip(before.parameters(), after.parameters(), strict=True):
             assert torch.equal(one.half().float(), other)
-    found = recorded_generators.find(shelf.parent, datasets.open(run / "data/held_out"))
+    every = recorded_generators.load(shelf.parent)
+    found = recorded_generators.fitting(every, datasets.open(run / "data/held_out"))
     seen = {name: about["images_seen"] for name, (_, about) in found.items()}
     assert seen == {f"study/{name}": 1600 for name in NAMES[:2]}
     assert len(records.recorded_runs(data / "results")) == 2

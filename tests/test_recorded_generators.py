@@ -37,26 +37,30 @@ def shelf(tmp_path):
 
 
 def test_only_generators_of_the_same_size_fit(shelf):
-    found = recorded_generators.find(shelf, phantoms(16))
+    every = recorded_generators.load(shelf)
+    assert list(every) == ["pictures/speckle-n50-s0-large", "study/speckle-n50-s0"]
+    found = recorded_generators.fitting(every, phantoms(16))
     assert list(found) == ["study/speckle-n50-s0"]
     generator, about = found["study/speckle-n50-s0"]
     assert about == {"n": 50, "images_seen": 3200}
     assert generator.generate(np.zeros((1, 1, 16, 16), np.uint8), 0).shape == (1, 1, 16, 16)
-    assert recorded_generators.find(shelf, phantoms(64)) == {}
+    assert recorded_generators.fitting(every, phantoms(64)) == {}
+    assert list(recorded_generators.of_size(every, 32)) == ["pictures/speckle-n50-s0-large"]
 
 
 def test_what_learned_from_phantoms_is_no_measure_for_other_images(shelf):
-    assert recorded_generators.find(shelf, phantoms(16, "folder")) == {}
+    every = recorded_generators.load(shelf)
+    assert recorded_generators.fitting(every, phantoms(16, "folder")) == {}
 
 
 def test_a_shelf_may_be_missing_but_not_half_full(shelf):
-    assert recorded_generators.find(shelf / "nothing", phantoms(16)) == {}
+    assert recorded_generators.load(shelf / "nothing") == {}
     (shelf / "study/speckle-n50-s0/record.json").unlink()
     with pytest.raises(FileNotFoundError, match=r"record\.json"):
-        recorded_generators.find(shelf, phantoms(16))
+        recorded_generators.load(shelf)
     (shelf / "study/speckle-n50-s0/generator.json").write_text("{")
     with pytest.raises(ValueError, match=r"generator\.safetensors: not a generator"):
-        recorded_generators.find(shelf, phantoms(16))
+        recorded_generators.load(shelf)
 
 
 def test_recorded_generators_are_small_and_load():
