@@ -158,6 +158,8 @@ PHANTOM = "by the Fréchet wavelet distance, another quantity than the FID; of e
 PHANTOM += "the best generator counts (chapter 7, 'Best or last?')"
 CRISP = "by the error of the log power spectrum, to which the picture's rim adds much (chapter 7, "
 CRISP += "'Where does the difference sit?')"
+MOST_ROWS = "p < 0.05 over images, without regard to patients; asked of most rows, since the text "
+MOST_ROWS += "that we hold does not say how many the paper's table has"
 NO_TABLE = "the numbers of this table are not in the paper text that we hold"
 FID = "needs the paper's Inception-v3 weights and its clinical images"
 NO_OTHER = "the values of that reference are not in the paper text that we hold"
@@ -246,8 +248,8 @@ CLAIMS = (
         "in all but {}",
         (("not-significant", "n=50"),),
         "significance",
-        counted("significant/baseline-speckle", 50, lambda count, rows: 3 < rows <= count + 3),
-        "p < 0.05 over images, without regard to patients",
+        counted("significant/baseline-speckle", 50, lambda count, rows: 2 * count > rows),
+        MOST_ROWS,
     ),
     Claim("Scores of all arms (Table 2)", "a table", note=NO_TABLE),
 )

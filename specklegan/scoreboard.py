@@ -1,6 +1,7 @@
 """The scoreboard: the paper's claims beside the recorded run and this run.
 
-A claim is judged only by a run large enough to bear it (`records.EVIDENCE`, at least three seeds).
+A claim is judged only by a run large enough to bear it (`records.EVIDENCE`, at least three seeds):
+by this run where it is, else by the recorded one.
 """
 
 import re
@@ -29,14 +30,14 @@ def as_printed(row):
 
 
 def judge(claim, recorded, current, paper=None):
-    """Give verdict and reason from a recorded run's record, or this run's, or neither.
+    """Give verdict and reason from this run's record, or a recorded run's, or neither.
 
     Parameters
     ----------
     claim : Claim
         What is claimed.
     recorded, current : dict or None
-        Records of the claim's kind.
+        Records of the claim's kind. The current one counts, unless only the other bears a verdict.
     paper : float, optional
         The size of the effect in the paper.
 
@@ -48,9 +49,9 @@ def judge(claim, recorded, current, paper=None):
     """
     if not claim.kind:
         return UNTESTED, claim.note
-    answers = [(r, claim.find(r)) for r in (recorded, current) if r is not None]
+    answers = [(r, claim.find(r)) for r in (current, recorded) if r is not None]
     answers = [(record, finding) for record, finding in answers if finding is not None]
-    answers.sort(key=lambda answer: not _bears(*answer))  # stable: recorded before current
+    answers.sort(key=lambda answer: not _bears(*answer))  # stable: current before recorded
     if not answers:
         return UNTESTED, claims.FID if claim.note == claims.FID else "no run at hand measured this"
     record, finding = answers[0]

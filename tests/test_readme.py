@@ -21,7 +21,7 @@ def row(beginning):
 
 ROWS = [
     *((f"Fréchet wavelet distance, n = {n}", comparison.WAVELET, n, 2) for n in COUNTS),
-    ("Kernel distance, n = 50", comparison.KERNEL, 50, 1),
+    *((f"Kernel distance, n = {n}", comparison.KERNEL, n, 1) for n in (50, 435)),
     *((f"Error of the log power spectrum, n = {n}", comparison.SPECTRUM, n, 2) for n in (50, 435)),
 ]
 
@@ -35,8 +35,15 @@ def test_distances_by_seed(beginning, name, n, places):
 
 def test_improvements_and_floor():
     record = records.read(STUDY / "evaluate.json")
-    floor = record["metrics"][f"real/floor/{comparison.WAVELET}"]["value"]
-    assert f"(floor {floor:.2f})" in README
+    for name, unit in (
+        (comparison.WAVELET, ""),
+        (comparison.KERNEL, ""),
+        (comparison.SPECTRUM, " nats"),
+    ):
+        floor = record["metrics"][f"real/floor/{name}"]["value"]
+        assert f"{name}, n = 50 (floor {floor:.2f}{unit})".lower() in README.lower().replace(
+            "the log", "log"
+        )
     sizes = [claims.improvement(n)(record).size for n in COUNTS]
     assert "by {:.0f}, {:.0f}, {:.0f} and {:.0f} %".format(*sizes) in TEXT
     won = []
@@ -47,13 +54,40 @@ def test_improvements_and_floor():
     assert "kernel distance favours SpeckleGAN in {}, the spectrum in {}.".format(*won) in TEXT
 
 
+def test_coverage():
+    metrics = records.read(STUDY / "evaluate.json")["metrics"]
+    said = [
+        metrics[f"{who}-n50/final/coverage"]["value"] for who in ("speckle", "baseline", "phantom")
+    ]
+    assert (
+        "is {:.2f} and {:.2f} at n = 50; other phantoms of the pool reach {:.2f}".format(*said)
+        in TEXT
+    )
+
+
+def test_when_generators_were_kept():
+    kept = [records.read(path) for path in (ROOT / "data/checkpoints/study").rglob("record.json")]
+    seen = [record["kept_at_step"] * record["parameters"]["batch"] for record in kept]
+    trained = {record["parameters"]["steps"] * record["parameters"]["batch"] for record in kept}
+    assert f"after {min(seen)} to {max(seen)} of the {trained.pop()} images" in TEXT
+    assert not trained
+
+
 def test_peer():
-    record = records.read(STUDY / "peer-n50-s0.json")
-    said = []
+    evaluated, peer = (records.read(STUDY / f"{name}.json") for name in ("evaluate", "peer-n50-s0"))
+    said, gains = [], []
     for name in (comparison.WAVELET, comparison.SPECTRUM):
-        ((value,),) = claims.distances(record, name).values()
+        ((value,),) = claims.distances(peer, name).values()
+        models = claims.distances(evaluated, name)
+        ours, plain = (sum(models[m, 50]) / len(models[m, 50]) for m in ("speckle", "baseline"))
         said.append(value)
+        gains += [plain - ours, value - plain]
     assert "wavelet distance of {:.2f} and a spectral error of {:.2f}.".format(*said) in TEXT
+    layer, other, *_ = gains
+    assert (
+        "peer ({:.2f} and {:.2f}), in the spectrum less ({:.2f} and {:.2f})".format(*gains) in TEXT
+    )
+    assert abs(layer - other) < 0.1
 
 
 def test_segmentation():
@@ -72,7 +106,15 @@ def test_segmentation():
         and r["arms"] == "SpeckleGAN - baseline GAN"
     )
     assert f"+{pair['difference']:.3f} Dice" in TEXT
-    assert f"patients {pair['low']:.3f} to {pair['high']:.3f}, p = {pair['p Holm']:.3f}" in TEXT
+    assert f"patients {pair['low']:.3f} to {pair['high']:.3f}." in TEXT
+    p_values = {50: [], 100: []}
+    for compared in record["comparisons"]:
+        if compared["arms"] == "SpeckleGAN - baseline GAN":
+            p_values[compared["n"]].append(compared["p Holm"])
+    below = {n: sum(p < 0.05 for p in values) for n, values in p_values.items()}
+    assert len(p_values[50]) == len(p_values[100]) == 4
+    assert f"{below[50]} of the 4 comparisons with the baseline at n = 50" in TEXT
+    assert f"and {below[100]} of 4 at n = 100" in TEXT
     gain = "gain/baseline-speckle/n{}/s{}"
     for n in (50, 100):
         gains = [record["metrics"][gain.format(n, seed)]["value"] for seed in range(3)]
