@@ -104,6 +104,16 @@ def amplitude_snr_of_weights(weights, patterns=1):
     return _snr(cell_of_weights(weights), patterns)
 
 
+def share_above_mean_amplitude(edge, size):
+    """Return the share of pixels above the mean amplitude: e^(-pi / 4) for d << N, to order 1 / n.
+
+    With I over its mean and m its mean amplitude, contrast 1 - 1 / n adds -L_2(I) / 2n to the
+    exponential law (Laguerre's polynomial), and 1 / 16 n of itself to m; both move P(I > m^2).
+    """
+    t = math.pi / 4
+    return math.exp(-t) * (1 + (3 * t / 8 - t**2 / 4) / cell_of_window(edge, size))
+
+
 def log_std_of_window(edge, size):
     """Return the std of 10 log10 I behind a hard window: 5.57 dB for d << N, to order 1 / n."""
     return laws.DECIBEL * math.sqrt(np.pi**2 / 6 - 0.5 / cell_of_window(edge, size))

@@ -111,6 +111,19 @@ def test_narrow_windows_are_burckhardt_and_fisher_tippett():
     assert predictions.log_std_of_window(4, 100_000) == pytest.approx(laws.LOG_STD_DB)
 
 
+def test_share_above_the_mean_amplitude_with_few_phasors():
+    """At n = 36 the term in 1 / n counts: without it the law is off by more than the scatter."""
+    edge, size = 16, 64
+    amplitude = realise(edge, size, images=6000)[:, :: size // edge, :: size // edge]
+    share = (amplitude > amplitude.mean()).mean()
+    law = predictions.share_above_mean_amplitude(edge, size)
+    error = np.sqrt(law * (1 - law) / amplitude.size)
+    assert share == pytest.approx(law, abs=4 * error)
+    wide = predictions.share_above_mean_amplitude(4, 100_000)
+    assert wide == pytest.approx(np.exp(-np.pi / 4))
+    assert abs(share - wide) > 4 * error
+
+
 @pytest.mark.parametrize("patterns", [1, 2, 4, 16])
 def test_compounded_amplitude_is_nakagami(patterns):
     law = stats.nakagami(patterns)  # the root of a gamma distributed mean
