@@ -54,6 +54,21 @@ def test_improvements_and_floor():
     assert "kernel distance favours SpeckleGAN in {}, the spectrum in {}.".format(*won) in TEXT
 
 
+def test_learning_rates_beyond_the_range():
+    distances = {}
+    for model, end in itertools.product(("baseline", "speckle"), ("", "-wider")):
+        record = records.read(STUDY / f"search-{model}-n50{end}.json")
+        distances[model, end] = record["chosen"]["distance"]
+    assert (
+        "from {:.2f} to {:.2f}, and SpeckleGAN's from {:.2f} to {:.2f}".format(*distances.values())
+        in TEXT
+    )
+    improvements = [
+        100 * (distances["baseline", end] / distances["speckle", end] - 1) for end in ("", "-wider")
+    ]
+    assert "falls from {:.0f} to {:.0f} %".format(*improvements) in TEXT
+
+
 def test_coverage():
     metrics = records.read(STUDY / "evaluate.json")["metrics"]
     said = [
