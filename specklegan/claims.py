@@ -155,10 +155,8 @@ def _seeds(record):
 
 
 PHANTOM = "by the Fréchet wavelet distance, another quantity than the FID; of each training "
-PHANTOM += (
-    "the best generator counts (chapter 7, 'Best or last?'), with rates in the paper's range "
-)
-PHANTOM += "('Learning rates' below)"
+PHANTOM += "the best generator counts (chapter 7, 'Best or last?'), with rates in the paper's "
+PHANTOM += "range ('Learning rates' below)"
 CRISP = "by the error of the log power spectrum, to which the picture's rim adds much (chapter 7, "
 CRISP += "'Where does the difference sit?')"
 MOST_ROWS = "p < 0.05 over images, without regard to patients; asked of most rows, since the text "

@@ -66,8 +66,9 @@ def test_a_shelf_may_be_missing_but_not_half_full(shelf):
 def test_recorded_generators_are_small_and_load():
     found = sorted(CHECKPOINTS.rglob("*.safetensors"))
     names = {f"{model}-n{n}-s0" for model in ("speckle", "baseline") for n in (50, 435)}
+    every = recorded_generators.load(CHECKPOINTS)
     for preset, size in (("study", 64), ("pictures", 128)):
-        ours = recorded_generators.of_size(recorded_generators.load(CHECKPOINTS), size)
+        ours = recorded_generators.of_size(every, size)
         assert set(ours) >= {f"{preset}/{name}" for name in names}
     for path in found:
         assert path.stat().st_size <= LARGEST, path
