@@ -1,8 +1,10 @@
 """The workflow: presets are checked, grids follow from them, runs fail and recover clearly."""
 
+import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -210,6 +212,45 @@ if not pathlib.Path({str(flag)!r}).exists():
     assert "starting it once more" in done.stdout
 
 
+def test_kernel_that_dies_at_its_start_is_started_once_more(tmp_path):
+    flag = tmp_path / "flag"
+    start = f"""
+import os, pathlib, sys
+if "ipykernel_launcher" in sys.orig_argv and not pathlib.Path({str(flag)!r}).exists():
+    pathlib.Path({str(flag)!r}).touch()
+    os._exit(1)
+"""
+    (tmp_path / "sitecustomize.py").write_text(start)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = run(tmp_path, "1 + 1")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
+    assert flag.exists()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "starting it once more" in done.stdout
+
+
+def one_and_one(tmp_path):
+    """Execute a notebook within this process, and return what its cell shows."""
+    write_notebook(tmp_path / "in.ipynb", code_cell("1 + 1"))
+    done = run_notebook.execute(tmp_path / "in.ipynb", tmp_path / "log.ipynb", {}, io.StringIO())
+    return done.cells[0].outputs[0].data["text/plain"]
+
+
+def test_kernels_that_start_together_share_no_port(tmp_path, monkeypatch):
+    """Whichever port a kernel is given, another process may have taken it meanwhile."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = "jupyter_client.connect.LocalPortCache.find_available_port"
+        monkeypatch.setattr(ports, lambda cache, ip: port)
+        assert one_and_one(tmp_path) == "2"
+
+
+def test_kernel_starts_below_a_long_temporary_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("long" * 30)))
+    (tmp_path / ("long" * 30)).mkdir()
+    assert one_and_one(tmp_path) == "2"
+
+
 def alive(pid):
     """Tell whether a process runs (one that has ended but was not waited for does not)."""
     try:
@@ -243,8 +284,8 @@ def wait_until(condition, seconds=20):
 
 
 def test_reason_of_a_dead_kernel_is_plain():
-    dead = type("DeadKernelError", (RuntimeError,), {})()
-    assert "out of memory" in run_notebook.reason(dead)
+    dead = RuntimeError("Kernel died before replying to kernel_info")
+    assert run_notebook.reason(dead) == f"the kernel died twice ({dead}); out of memory?"
 
 
 def call_build(*arguments):

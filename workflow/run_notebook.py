@@ -13,6 +13,7 @@ import re
 import shutil
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -56,7 +57,10 @@ def end_with_parent():
 
 
 def execute(notebook, log, parameters, stream):
-    """Execute a notebook from the repository's root; retry once where the kernel was killed.
+    """Execute a notebook from the repository's root; retry once where the kernel dies.
+
+    The kernel is spoken to through sockets in a folder of its own. Over TCP, five ports are picked
+    and freed before the kernel binds them, and a kernel started beside it can take one meanwhile.
 
     Parameters
     ----------
@@ -71,36 +75,49 @@ def execute(notebook, log, parameters, stream):
     ------
     papermill.PapermillExecutionError
         Where a cell raised.
-    nbclient.exceptions.DeadKernelError
-        Where the kernel died twice, such as for want of memory.
+    RuntimeError
+        Where the kernel died twice, such as for want of memory, at its start or in a cell.
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
-    from traitlets.config import Config
 
     for last in (False, True):
         try:
-            return papermill.execute_notebook(
-                str(notebook),
-                str(log),
-                parameters=parameters,
-                cwd=".",
-                kernel_name="python3",
-                progress_bar=False,
-                stderr_file=stream,
-                config=Config(KernelManager={"shutdown_wait_time": PATIENCE}),
-            )
-        except DeadKernelError:
+            with tempfile.TemporaryDirectory(prefix="kernel-", dir=socket_folder()) as folder:
+                return papermill.execute_notebook(
+                    str(notebook),
+                    str(log),
+                    parameters=parameters,
+                    cwd=".",
+                    kernel_name="python3",
+                    progress_bar=False,
+                    stderr_file=stream,
+                    config=kernel_settings(folder),
+                )
+        except RuntimeError:  # not of a cell: that is papermill's own error
             if last:
                 raise
-            stream.write("the kernel was killed; starting it once more\n")
+            stream.write("the kernel died; starting it once more\n")
+
+
+def socket_folder():
+    """Return where sockets may lie: a socket's path holds 103 bytes on macOS, 107 on Linux."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= 70 else "/tmp"
+
+
+def kernel_settings(folder):
+    """Let a kernel's sockets lie in a folder, and give it time to end."""
+    from traitlets.config import Config
+
+    manager = {"transport": "ipc", "connection_file": str(Path(folder) / "kernel.json")}
+    return Config(KernelManager={"shutdown_wait_time": PATIENCE, **manager})
 
 
 def reason(error):
     """Put an exception into one line: that of the cell, where a cell raised."""
     kind = getattr(error, "ename", type(error).__name__)
-    if kind == "DeadKernelError":
-        return "the kernel was killed twice; out of memory?"
+    if isinstance(error, RuntimeError):
+        return f"the kernel died twice ({error}); out of memory?"
     text = " ".join(str(getattr(error, "evalue", error)).split())
     return f"{kind}: {text or failing_line(error)}"
 
