@@ -2,25 +2,13 @@
 
 import pytest
 
-from workflow import presets
-
-CELLS = presets.cells("01_diffraction")
-FIRST = next(i for i, (_, source) in enumerate(CELLS) if "rayleigh_sommerfeld" in source)
+from tests import chapters
 
 
 def run(**parameters):
-    """Execute the cells up to the first that computes, with parameters changed as papermill does.
-
-    The figure of the geometry between them takes no parameter and is left out.
-    """
-    pytest.importorskip("myst_nb", reason="the chapter glues its numbers: needs the extra 'book'")
-    names = {}
-    for tags, source in CELLS[: FIRST + 1]:
-        if "diffraction_geometry" not in source:
-            exec(source, names)
-        if "parameters" in tags:
-            names |= parameters
-    return names
+    """Execute the cells up to the first that computes, but for the picture of the geometry."""
+    drawing = "diffraction_geometry"
+    return chapters.run("01_diffraction", "rayleigh_sommerfeld", without=drawing, **parameters)
 
 
 @pytest.mark.parametrize(

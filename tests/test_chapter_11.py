@@ -1,14 +1,11 @@
 """Chapter 11's spoilt copy is refused, and mended, whatever the reader's masks hold."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from specklegan import datasets
-from workflow import presets
-
-CELLS = [source for _, source in presets.cells("11_your_own_images")]
-FIRST = next(k for k, source in enumerate(CELLS) if "import tempfile" in source)
-LAST = next(k for k, source in enumerate(CELLS) if 'left.source["excluded"]' in source)
+from specklegan import datasets, survey
+from tests import chapters
 
 
 @pytest.fixture
@@ -27,9 +24,10 @@ def pool():
 )
 def test_the_spoilt_copy_runs_for_any_masks(pool, masks):
     pool.masks[:] = masks(pool.masks)
-    names = {"pool": pool, "np": np, "datasets": datasets}
-    exec("from specklegan import figures_data, survey\nimport pandas as pd", names)
-    for source in CELLS[FIRST : LAST + 1]:
-        if "figures_data" not in source:
-            exec(source, names)
-    assert names["left"].names == ("7",)
+    names = {"pool": pool, "np": np, "pd": pd, "datasets": datasets, "survey": survey}
+    cells = {
+        "first": "import tempfile",
+        "last": 'left.source["excluded"]',
+        "without": "figures_data",
+    }
+    assert chapters.run("11_your_own_images", **cells, names=names)["left"].names == ("7",)

@@ -2,20 +2,12 @@
 
 import pytest
 
-from workflow import presets
-
-CELLS = presets.cells("02_speckle")
-FIRST = next(k for k, (_, source) in enumerate(CELLS) if "checks = []" in source)
+from tests import chapters
 
 
 def run(**parameters):
-    """Execute the cells up to the check, with parameters changed as papermill does."""
-    pytest.importorskip("myst_nb", reason="the chapter glues its numbers: needs the extra 'book'")
-    names = {}
-    for tags, source in CELLS[: FIRST + 1]:
-        exec(source, names)
-        if "parameters" in tags:
-            names |= parameters
+    """Execute the cells up to the check."""
+    chapters.run("02_speckle", "checks = []", **parameters)
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,10 @@ def call_build(*arguments):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--preset", "fast"], "error: PRESET: found 'fast', expected one of lower, paper, pictures"),
+        (
+            ["--preset", "fast"],
+            "error: PRESET: found 'fast', expected one of lower, paper, pictures",
+        ),
         (["--preset", "smoke", "--data", "no/such/folder"], "no/such/folder"),
     ],
 )
