@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specklegan import metrics
 from specklegan.comparison import INCEPTION, SPECTRUM, WAVELET
 
 GAIN = "gain/none-speckle/"  # of the metrics in %: .../n50, .../n50/s0
-POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s\d+/final/(?P<name>.+)")
+POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s(?P<seed>\d+)/(?P<on>[a-z]+)/(?P<name>.+)")
 
 
 @dataclass(frozen=True)
@@ -58,26 +59,95 @@ class Claim:
     note: str = ""
 
 
-def distances(record, name):
-    """Collect a distance of the final protocol: values of all seeds by (model, n)."""
+def by_seed(record, name, on="final"):
+    """Collect a distance of a protocol, final or validation.
+
+    Parameters
+    ----------
+    record : dict
+        Of an evaluation.
+    name : str
+        Of the distance, such as `comparison.WAVELET`.
+    on : {"final", "validation"}
+        The protocol.
+
+    Returns
+    -------
+    dict of (str, int) to (dict of int to float)
+        For each model and n the values by seed; a value that is not a number is left out.
+    """
     found = {}
     for key, entry in record["metrics"].items():
-        match = POINT.fullmatch(key)
-        if match and match["name"] == name:
-            found.setdefault((match["model"], int(match["n"])), []).append(entry["value"])
+        match, value = POINT.fullmatch(key), entry["value"]
+        if not match or (match["on"], match["name"]) != (on, name):
+            continue
+        if value is not None and np.isfinite(value):
+            point = match["model"], int(match["n"])
+            found.setdefault(point, {})[int(match["seed"])] = value
     return found
 
 
+def distances(record, name, on="final"):
+    """Collect what `by_seed` does as lists in the order of the seeds."""
+    found = by_seed(record, name, on)
+    return {point: [values[seed] for seed in sorted(values)] for point, values in found.items()}
+
+
+def paired(record, name, points):
+    """Return a distance at several points (model, n) as arrays over the seeds that all have."""
+    found = by_seed(record, name)
+    every = [found.get(point, {}) for point in points]
+    seeds = sorted(set.intersection(*map(set, every)))
+    return [np.array([values[seed] for seed in seeds]) for values in every]
+
+
+def at_their_best(runs, n, name=WAVELET):
+    """Compare the models at n, each as trained in the run that its validation prefers.
+
+    Final distances choose nothing: they are what is compared.
+
+    Parameters
+    ----------
+    runs : sequence of dict
+        Records of evaluations that differ in a setting, such as the learning rate.
+    n : int
+        Training examples.
+    name : str
+        Of the distance, chosen and compared by its mean over seeds.
+
+    Returns
+    -------
+    (dict, float) or None
+        Preset of the run taken for each model, and by how many % the baseline's final distance
+        exceeds SpeckleGAN's (`metrics.improvement`); None where no run has trained them all at n.
+    """
+    mean = {}
+    for model in ("speckle", "baseline"):
+        found = [[distances(run, name, on) for on in ("validation", "final")] for run in runs]
+        scores = [
+            (np.mean(validation[model, n]), np.mean(final[model, n]), run["preset"])
+            for run, (validation, final) in zip(runs, found, strict=True)
+            if (model, n) in validation and (model, n) in final
+        ]
+        if not scores:
+            return None
+        mean[model] = min(scores)
+    taken = {model: preset for model, (_, _, preset) in mean.items()}
+    return taken, metrics.improvement(mean["baseline"][1], mean["speckle"][1])
+
+
 def improvement(n, name=WAVELET):
-    """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n."""
+    """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n.
+
+    Only seeds with which both were trained count.
+    """
 
     def find(record):
-        found = distances(record, name)
-        if ("speckle", n) not in found or ("baseline", n) not in found:
+        ours, theirs = paired(record, name, [("speckle", n), ("baseline", n)])
+        if not len(ours):
             return None
-        ours, theirs = (np.array(found[model, n]) for model in ("speckle", "baseline"))
-        percent = 100 * (theirs.mean() / ours.mean() - 1)
-        better = (ours < theirs).sum() if len(ours) == len(theirs) else 0
+        percent = metrics.improvement(theirs.mean(), ours.mean())
+        better = (ours < theirs).sum()
         text = f"{percent:+.0f} %"
         if 0 < better < len(ours):
             text += f", better in {better} of {len(ours)} seeds"
@@ -98,16 +168,17 @@ def inception(model, n):
 
 def robustness(record):
     """Compare how many times larger each model's distance is at the fewest examples."""
-    found = distances(record, WAVELET)
-    counts = sorted({n for _, n in found})
-    seeds = {len(values) for values in found.values()}
-    if len(counts) < 2 or len(found) < 2 * len(counts) or len(seeds) > 1:
+    counts = sorted({n for _, n in distances(record, WAVELET)})
+    if len(counts) < 2:
         return None
     few, many = counts[0], counts[-1]
-    ratio = {m: np.divide(found[m, few], found[m, many]) for m in ("speckle", "baseline")}
-    text = " against ".join(f"{ratio[m].mean():.2f}" for m in ("speckle", "baseline"))
-    agrees = bool((ratio["speckle"] < ratio["baseline"]).all())
-    return Finding(f"{text} (n = {few} to {many})", agrees, len(ratio["speckle"]))
+    points = [(model, n) for model in ("speckle", "baseline") for n in (few, many)]
+    values = paired(record, WAVELET, points)
+    if not len(values[0]):
+        return None
+    ours, theirs = values[0] / values[1], values[2] / values[3]
+    text = f"{ours.mean():.2f} against {theirs.mean():.2f} (n = {few} to {many})"
+    return Finding(text, bool((ours < theirs).all()), len(ours))
 
 
 def counted(name, n, expected):

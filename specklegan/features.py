@@ -54,11 +54,12 @@ def wavelet_packets(images, level=None, wavelet="haar"):
     Raises
     ------
     ValueError
-        Where the shape is not (N, 1, H, W) or an edge is no multiple of 2**level.
+        Where the shape is not (N, 1, H, W) with at least one image, or an edge is no multiple of
+        2**level.
     """
     images = np.asarray(images, dtype=np.float64)
-    if images.ndim != 4 or images.shape[1] != 1:
-        raise ValueError(f"images: shape {images.shape}; expected (N, 1, H, W)")
+    if images.ndim != 4 or images.shape[1] != 1 or not images.size:
+        raise ValueError(f"images: shape {images.shape}; expected (N, 1, H, W), at least one image")
     level = packet_level(images.shape[-2]) if level is None else level
     if level < 1 or any(edge % 2**level for edge in images.shape[-2:]):
         raise ValueError(
@@ -111,10 +112,12 @@ def standardise(reference, other):
     Returns
     -------
     (array, array)
-        Both, each feature less the reference's mean, over the reference's standard deviation.
+        Both, each feature less the reference's mean, over the reference's standard deviation; a
+        feature that does not vary among the reference is only shifted.
     """
     mean, spread = reference.mean(axis=0), reference.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
+    # what is left of a constant after rounding is no spread: 50 values of 0.1 deviate by 3e-17
+    spread = np.where(spread > 1e-9 * abs(mean), spread, 1.0)
     return (reference - mean) / spread, (other - mean) / spread
 
 

@@ -64,8 +64,13 @@ def frechet_wavelet_distance(a, b):
     float
         arXiv 2312.15289, for one grey channel (grey stored as RGB gives three times as much).
         Depends on image size, level and both N. It is not an Inception distance.
+
+    Raises
+    ------
+    ValueError
+        Where the numbers of packets differ or are 0, or a packet is not as `frechet_distance` asks.
     """
-    if len(a) != len(b):
+    if len(a) != len(b) or not len(a):
         raise ValueError(f"a, b: {len(a)} and {len(b)} packets; expected the same level")
     return float(np.mean([frechet_distance(x, y) for x, y in zip(a, b, strict=True)]))
 
@@ -189,8 +194,13 @@ def dice(a, b):
     -------
     float
         1 for equal masks, two empty ones included; 0 where only one is empty.
+
+    Raises
+    ------
+    ValueError
+        Where the shapes differ or a value is NaN.
     """
-    a, b = np.asarray(a, dtype=bool), np.asarray(b, dtype=bool)
+    a, b = _truth(a), _truth(b)
     if a.shape != b.shape:
         raise ValueError(f"a, b: shapes {a.shape} and {b.shape}; expected equal")
     total = a.sum() + b.sum()
@@ -211,20 +221,39 @@ def modified_hausdorff(a, b):
     float
         The larger of the two mean distances to the nearest point of the other outline, in pixels;
         0 for two empty masks, infinite where only one is empty.
+
+    Raises
+    ------
+    ValueError
+        Where two masks differ in shape, a value is not finite, or an array is neither.
     """
+    a, b = np.asarray(a), np.asarray(b)
+    if a.shape != b.shape and not (_holds_points(a) or _holds_points(b)):
+        raise ValueError(f"a, b: masks of shapes {a.shape} and {b.shape}; expected equal")
     a, b = _outline(a), _outline(b)
     if len(a) == 0 or len(b) == 0:
         return 0.0 if len(a) == len(b) else float("inf")
     return float(max(KDTree(a).query(b)[0].mean(), KDTree(b).query(a)[0].mean()))
 
 
+def _holds_points(shape):
+    return shape.dtype != bool and shape.ndim == 2 and shape.shape[1] == 2
+
+
+def _truth(mask):
+    """Return a mask as booleans; NaN, which is neither, would count as true."""
+    mask = np.asarray(mask)
+    if mask.dtype.kind == "f" and np.isnan(mask).any():
+        raise ValueError("mask: found NaN; expected zeros and other numbers")
+    return mask.astype(bool)
+
+
 def _outline(shape):
-    shape = np.asarray(shape)
-    if shape.dtype != bool and shape.ndim == 2 and shape.shape[1] == 2:
+    if _holds_points(shape):
         return shape
     if shape.ndim != 2:
         raise ValueError(f"mask: shape {shape.shape}; expected (H, W) or points (M, 2)")
-    mask = shape.astype(bool)
+    mask = _truth(shape)
     return np.argwhere(mask & ~binary_erosion(mask))
 
 

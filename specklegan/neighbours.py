@@ -50,7 +50,14 @@ def expected_coverage(n, m, k=5):
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        Where n images have no k-th neighbour, or m is not positive.
     """
+    if not 0 < k < n or m < 1:
+        raise ValueError(f"n, m, k: found {n}, {m} and {k}; expected 0 < k < n and m > 0")
     nearest = np.arange(k)
     return float(1 - np.prod((n - 1 - nearest) / (m + n - 1 - nearest)))
 

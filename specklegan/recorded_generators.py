@@ -34,10 +34,18 @@ def load(folder):
     found, folder = {}, records.locate(folder)
     for path in sorted(folder.rglob("generator.safetensors")):
         generator, record = networks.Generator.load(path), records.read(path.parent / "record.json")
-        told = record["parameters"]
-        about = {"n": told["n"], "images_seen": record["kept_at_step"] * told["batch"]}
-        found[path.parent.relative_to(folder).as_posix()] = generator, about
+        found[path.parent.relative_to(folder).as_posix()] = generator, _about(record, path.parent)
     return found
+
+
+def _about(record, folder):
+    """Take from a training's record what is said of its generator."""
+    try:
+        told = record["parameters"]
+        return {"n": told["n"], "images_seen": record["kept_at_step"] * told["batch"]}
+    except KeyError as error:
+        raise ValueError(f"{folder / 'record.json'}: has no {error}; expected a training's record "
+                         "that says when the generator was kept") from error  # fmt: skip
 
 
 def fitting(generators, dataset):

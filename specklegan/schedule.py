@@ -3,6 +3,7 @@
 A dataclass with the reason of each default, and pure functions of the step. Nothing here trains.
 """
 
+import math
 from dataclasses import dataclass
 
 DISGUISES = ("rotation", "flip", "cutout")
@@ -70,9 +71,12 @@ class TrainingSettings:
     def __post_init__(self):
         """Check the ranges."""
         object.__setattr__(self, "disguise", tuple(self.disguise))
-        for name in ("steps", "batch", "rate", "discriminator_rate", "final_rate", "latent"):
-            if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be positive, found {getattr(self, name)}")
+        for name in ("steps", "batch", "latent"):
+            if not (isinstance(getattr(self, name), int) and getattr(self, name) > 0):
+                raise ValueError(f"{name} must be a positive integer, found {getattr(self, name)}")
+        for name in ("rate", "discriminator_rate", "final_rate"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"{name} must be positive and finite, found {getattr(self, name)}")
         for name in ("validate_every", "r1"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must be 0 or more, found {getattr(self, name)}")

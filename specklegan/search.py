@@ -27,19 +27,24 @@ def candidates(rates, final_rates):
     Raises
     ------
     ValueError
-        If a list is empty, a rate is not positive, or one would end above its start.
+        If a list is empty or names a rate twice, a rate is not a positive number, or one would end
+        above its start.
     """
+    found = f"rates: found {list(rates)} to start and {list(final_rates)} to end with; expected "
+    if not all(isinstance(rate, (int, float)) for rate in (*rates, *final_rates)):
+        raise ValueError(found + "numbers (YAML reads 1e-4 as text: write 0.0001)")
     pairs = list(itertools.product(rates, final_rates))
-    if not pairs or not all(0 < final <= rate for rate, final in pairs):
-        raise ValueError(f"rates: found {list(rates)} to start and {list(final_rates)} to end "
-                         "with; expected positive ones, none ending above its start")  # fmt: skip
+    if not pairs or not all(0 < final <= rate < math.inf for rate, final in pairs):
+        raise ValueError(found + "positive ones, none ending above its start")
+    if len(set(pairs)) < len(pairs):
+        raise ValueError(found + "each once")
     return pairs
 
 
 def name(group, candidate):
     """Name a candidate's step: `speckle-n50-r0.001-f0.0001`."""
     rate, final_rate = candidate
-    return f"{group}-r{rate:g}-f{final_rate:g}"
+    return f"{group}-r{float(rate)}-f{float(final_rate)}"
 
 
 def best(scores):

@@ -5,6 +5,7 @@ is not known here. Cross-validation and scores keep every failure in the count.
 """
 
 import copy
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +34,11 @@ class Settings:
         Largest learning rate of Adam, lowered along a half cosine (not in the paper's text).
     folds : int
         Parts of the real training images; each in turn selects the epoch (paper: 5).
+
+    Raises
+    ------
+    ValueError
+        If a value is outside its range.
     """
 
     maximum: int = 256
@@ -47,6 +53,13 @@ class Settings:
             raise ValueError(f"maximum: {self.maximum}; expected a multiple of 8")
         if self.folds < 2:
             raise ValueError(f"folds: {self.folds}; expected at least 2")
+        if self.batch < 1:
+            raise ValueError(f"batch: {self.batch}; expected at least 1 image")
+        for name in ("pretrain_epochs", "finetune_epochs"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name}: {getattr(self, name)}; expected at least 0")
+        if not 0 < self.rate < math.inf:
+            raise ValueError(f"rate: {self.rate}; expected a positive number")
 
 
 class Residual(nn.Module):
@@ -130,7 +143,16 @@ def fit(model, images, masks, epochs, settings, seed, select=None):
     -------
     list of dict
         For each epoch: epoch, loss, dice (nan without `select`).
+
+    Raises
+    ------
+    ValueError
+        If there are no images, or images and masks differ in shape.
+    FloatingPointError
+        If the loss is no longer finite, such as for images that are not.
     """
+    for pair in [(images, masks), *([select] if select else [])]:
+        _check_pair(*pair)
     generator = torch.Generator().manual_seed(seed)
     images, masks = torch.as_tensor(images), torch.as_tensor(masks)
     steps = epochs * -(-len(images) // settings.batch)
@@ -145,12 +167,21 @@ def fit(model, images, masks, epochs, settings, seed, select=None):
             _descend(losses[-1], optimizer, schedule)
         score = _mean_dice(model, *select) if select else float("nan")
         loss = float(torch.stack([loss.detach() for loss in losses]).mean())
+        if not math.isfinite(loss):
+            raise FloatingPointError(f"epoch {epoch + 1}: the loss of the segmentation is {loss}")
         history.append({"epoch": epoch + 1, "loss": loss, "dice": score})
         if select and score > best[0]:
             best = score, copy.deepcopy(model.state_dict())
     if best[1] is not None:
         model.load_state_dict(best[1])
     return history
+
+
+def _check_pair(images, masks):
+    shapes = tuple(images.shape), tuple(masks.shape)
+    if shapes[0] != shapes[1] or len(shapes[0]) != 4 or not len(images):
+        raise ValueError(f"images, masks: shapes {shapes[0]} and {shapes[1]}; expected equal "
+                         "(N, 1, H, W), at least one image")  # fmt: skip
 
 
 def _step(model, images, masks):
@@ -294,9 +325,19 @@ def score(predictions, masks, class_names, names=None, patients=None, unions=Non
         Columns fold, image, patient, class, dice, hausdorff_px, failure. A failure is `empty` (the
         class is there, nothing predicted) or `spurious` (the reverse): its distance, truly
         infinite, counts as the image's diagonal.
+
+    Raises
+    ------
+    ValueError
+        Where predictions, masks, names and patients are not of as many images.
     """
     names = range(len(masks)) if names is None else names
     patients = names if patients is None else patients
+    told = {"names": names, "patients": patients}
+    told |= {f"predictions of fold {k}": labels for k, labels in enumerate(predictions)}
+    for name, values in told.items():
+        if len(values) != len(masks):
+            raise ValueError(f"{name}: {len(values)} for {len(masks)} masks; expected as many")
     regions = {class_names[label]: [label] for label in reported_classes(class_names)}
     rows = [
         {"fold": fold, "image": name, "patient": patient, "class": region}

@@ -98,8 +98,9 @@ def bootstrap_interval(distance, a, b, axis=0, replicates=100, seed=0):
     -------
     (float, (float, float))
         The distance, and the same -/+ 1.96 bootstrap standard errors. Percentiles would mislead:
-        copies among resampled images inflate a Fréchet distance, but hardly change its spread. The
-        interval tells what other images would give, not what another training would.
+        copies among resampled images inflate a Fréchet distance. They widen its spread too, by
+        about a tenth for sets far apart and up to twofold for two sets of one law: the interval
+        errs on the wide side. It tells what other images would give, not another training.
     """
     a, b = np.asarray(a), np.asarray(b)
     generator = np.random.default_rng(seed)
@@ -136,7 +137,7 @@ def patient_interval(differences, patients, replicates=2000, seed=0):
     Raises
     ------
     ValueError
-        Where lengths differ, nothing is given or a value is not finite.
+        Where lengths differ, nothing is given, a value is not finite or a patient is missing.
     """
     differences = np.asarray(differences, dtype=float)
     if differences.ndim != 1 or len(differences) != len(patients) or not len(differences):
@@ -144,6 +145,8 @@ def patient_interval(differences, patients, replicates=2000, seed=0):
                          "expected as many of both, at least 1")  # fmt: skip
     if not np.isfinite(differences).all():
         raise ValueError("differences: not finite; expected numbers")
+    if pd.isna(np.asarray(patients)).any():
+        raise ValueError("patients: missing for some differences; expected one for each")
     grouped = pd.Series(differences).groupby(np.asarray(patients))
     totals, counts = grouped.sum().to_numpy(), grouped.size().to_numpy()
     mean = float(differences.mean())
@@ -190,14 +193,19 @@ def table(scores, metric, arms, unit="image"):
         Values of pretraining in the order of the columns.
     unit : str
         `image` or `patient`: over what the pairs run. Folds and seeds are averaged first, since
-        they score the same images.
+        they score the same images, and a patient's mean is one over images.
 
     Returns
     -------
     pandas.DataFrame
         One row for each n and class: n, class, pairs, the mean of each arm, and for each pair of
         arms columns `p a-b` and `d a-b` (effect size, positive where b has the larger mean), nan
-        where there are fewer than 2 pairs.
+        where there are fewer than 2 pairs. Only images that every one of `arms` has scored count.
+
+    Raises
+    ------
+    ValueError
+        Where an arm has no score at all, a score is not finite or a patient is missing.
     """
     missing = set(arms) - set(scores["pretraining"])
     if missing:
@@ -211,13 +219,25 @@ def table(scores, metric, arms, unit="image"):
 
 def _row(scores, metric, arms, unit):
     """Average each unit's scores in each arm, then test the arms pair by pair."""
-    means = scores.pivot_table(index=unit, columns="pretraining", values=metric).dropna()
+    means = _by_image(scores, metric, arms).dropna()
+    means = means.groupby("patient").mean() if unit == "patient" else means
     row = {"pairs": len(means)} | {arm: means[arm].mean() for arm in arms}
     for a, b in combinations(arms, 2):
         test = paired_t_test(means[b], means[a]) if len(means) > 1 else None
         row[f"p {a}-{b}"] = test.pvalue if test else np.nan
         row[f"d {a}-{b}"] = test.effect_size if test else np.nan
     return row
+
+
+def _by_image(scores, metric, arms):
+    """Average folds and seeds: a row for each patient and image, a column for each arm."""
+    for column, bad in ((metric, ~np.isfinite(scores[metric])), ("patient", scores.patient.isna())):
+        if bad.any():
+            raise ValueError(f"{column}: {bad.sum()} of {len(bad)} are missing or not finite; "
+                             "expected one for each score")  # fmt: skip
+    keys = ["patient", "image"]
+    means = scores.pivot_table(index=keys, columns="pretraining", values=metric)
+    return means.reindex(columns=list(arms))
 
 
 def comparisons(scores, metric, arms):
@@ -233,12 +253,16 @@ def comparisons(scores, metric, arms):
     pandas.DataFrame
         One row for each n, class and pair of arms: n, class, arms (`b - a`), difference (mean of
         b - a over images), low and high (95 % interval by patient), images, patients, `p images`
-        and `p patients` (paired t-tests; nan where there are fewer than 2 pairs).
+        and `p patients` (paired t-tests); nan where there are fewer than 2 pairs.
+
+    Raises
+    ------
+    ValueError
+        Where a score is not finite or a patient is missing.
     """
     rows = []
     for (n, name), part in scores.groupby(["n", "class"], sort=False):
-        keys = ["patient", "image"]
-        means = part.pivot_table(index=keys, columns="pretraining", values=metric)
+        means = _by_image(part, metric, arms)
         for a, b in combinations(arms, 2):
             gap = (means[b] - means[a]).dropna()
             rows.append({"n": n, "class": name, "arms": f"{b} - {a}"} | _compared(gap))
@@ -248,7 +272,9 @@ def comparisons(scores, metric, arms):
 def _compared(gap):
     """Summarise differences that are indexed by patient and image."""
     by_patient = gap.groupby("patient").mean()
-    mean, (low, high) = patient_interval(gap, gap.index.get_level_values("patient"))
+    mean, low, high = np.nan, np.nan, np.nan
+    if len(gap):
+        mean, (low, high) = patient_interval(gap, gap.index.get_level_values("patient"))
     row = {"difference": mean, "low": low, "high": high}
     for unit, values in {"images": gap, "patients": by_patient}.items():
         row |= {unit: len(values)}

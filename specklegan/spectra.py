@@ -22,10 +22,11 @@ def log_power(images):
     Raises
     ------
     ValueError
-        Where there is no image, its rank is another or a value is not finite.
+        Where there is no image, the shape is another or a value is not finite.
     """
     images = np.asarray(images, dtype=np.float64)
-    if images.ndim < 3 or not images.size or not np.isfinite(images).all():
+    grey = images.ndim == 3 or (images.ndim == 4 and images.shape[1] == 1)
+    if not grey or not images.size or not np.isfinite(images).all():
         raise ValueError(f"images: shape {images.shape}; expected (N, 1, H, W) of finite numbers")
     images = images.reshape(-1, *images.shape[-2:])
     power = np.abs(np.fft.fft2(images)) ** 2 / images[0].size

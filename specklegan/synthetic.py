@@ -53,20 +53,27 @@ def write(generator, masks, folder, seed, n=None, batch=32, progress=None, class
     Raises
     ------
     ValueError
-        If the folder holds images that are not synthetic, or the masks do not fit.
+        If the folder holds images that are not synthetic, the masks do not fit, or the generator
+        makes values that are not finite.
     OSError
         If a file cannot be written.
     """
     folder = Path(folder)
     count = len(masks) if n is None else n
     made = generator.batches(masks, seed, batch, progress, count)  # raises where masks do not fit
-    _clear(folder)
+    former = _former(folder)
     manifest = {**(about or {}), "synthetic": True, "complete": False, "seed": seed, "count": count}
     manifest |= {"size": int(masks.shape[-1]), "classes": list(classes)}
     manifest |= {"network": generator.settings.__dict__, "weights_sha256": weights_hash(generator)}
-    _write_manifest(folder, manifest)
+    _write_manifest(folder, manifest)  # before the first file goes: no moment at which it errs
+    for old in former:
+        old.unlink(missing_ok=True)
     pairs = []
     for images, labels in made:
+        if not np.isfinite(images).all():
+            raise ValueError(
+                "generator: made NaN or infinite grey values; expected trained weights"
+            )
         grey = np.rint((images + 1) * 127.5).astype(np.uint8)
         for image, mask in zip(grey[:, 0], labels[:, 0], strict=True):
             pairs.append(_write_pair(folder, len(pairs), image, mask))
@@ -115,18 +122,18 @@ def _write_pair(folder, number, image, mask):
     return pair
 
 
-def _clear(folder):
-    """Remove the pairs of an earlier call; refuse a folder with anybody's own images."""
+def _former(folder):
+    """List the files of an earlier call; refuse a folder with anybody's own images."""
     there = [path for kind in ("images", "masks") for path in (folder / kind).glob("*")]
     path = folder / MANIFEST
-    if there and not (path.is_file() and _content(path).get("synthetic")):
+    ours = path.is_file() and _content(path).get("synthetic")
+    if there and not ours:
         raise ValueError(f"{folder}: holds {len(there)} files that no {MANIFEST} calls synthetic; "
                          "expected an empty or new folder")  # fmt: skip
     foreign = [path for path in there if not path.name.startswith("synthetic-")]
     if foreign:
         raise ValueError(f"{foreign[0]}: not a synthetic pair; expected no other files beside them")
-    for old in there:
-        old.unlink()
+    return [*there, folder / "classes.txt"] if ours else []
 
 
 def _content(path):

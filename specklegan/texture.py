@@ -60,12 +60,14 @@ def texture(images, masks, label, window=WINDOW):
     Raises
     ------
     ValueError
-        Where shapes differ or `window` is even or too small.
+        Where shapes differ, a value is not finite, or `window` is even or too small.
     """
     images, masks = np.asarray(images, dtype=np.float64), np.asarray(masks)
-    if images.shape != masks.shape or images.ndim != 4:
+    if images.shape != masks.shape or images.ndim != 4 or images.shape[1] != 1:
         raise ValueError(f"images, masks: shapes {images.shape} and {masks.shape}; expected equal "
                          "(N, 1, H, W)")  # fmt: skip
+    if not np.isfinite(images).all():  # one NaN would spoil the windows of its whole line
+        raise ValueError("images: found NaN or infinity; expected grey values in [-1, 1]")
     if window < 3 or window % 2 == 0:
         raise ValueError(f"window: {window}; expected an odd number of at least 3 pixels")
     grey = (images[:, 0] + 1) * 127.5  # (N, H, W)

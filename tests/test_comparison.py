@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from specklegan import comparison, features, metrics, spectra
 
@@ -19,6 +20,22 @@ def test_all_distances_are_those_of_metrics():
     for entry in found.values():
         assert entry["n"] == {"real": 30, "fake": 20}
         assert entry["interval"][0] < entry["value"] < entry["interval"][1]
+
+
+def test_intervals_of_images_that_are_all_alike_have_no_width():
+    """Drawing images again draws the same ones; drawing packets or pixels would not."""
+    # 4 copies: sums of a power of two of equal numbers are exact, so that no spread is made up
+    alike = [np.repeat(images[:1], 4, axis=0) for images in (REAL, FAKE)]
+    for entry in comparison.compare(*alike, bootstrap=5).values():
+        assert entry["value"] > 0
+        assert entry["interval"] == pytest.approx([entry["value"]] * 2, rel=1e-9)
+
+
+def test_kernel_distance_is_that_of_scores_relative_to_the_real_images():
+    real, fake = features.packet_energies(REAL), features.packet_energies(FAKE)
+    expected = metrics.kernel_distance(stats.zscore(real), stats.zmap(fake, real))
+    found = comparison.compare(REAL, FAKE, bootstrap=2)[comparison.KERNEL]["value"]
+    assert found == pytest.approx(expected, rel=1e-9)  # rounding alone
 
 
 def test_inception_features_are_passed_in():

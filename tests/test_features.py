@@ -45,6 +45,17 @@ def test_energy_of_a_scaled_texture_grows_by_its_square():
     np.testing.assert_allclose(difference[:, 1:], np.log(4), rtol=1e-6)
 
 
+@pytest.mark.parametrize(("size", "width", "count"), [(16, 2, 16), (64, 4, 64), (128, 8, 256)])
+def test_energies_go_just_deep_enough_for_stripes_half_a_block_wide(size, width, count):
+    """At 64 px, three levels: a block of 8 px holds one period of stripes 4 px wide."""
+    stripes = np.where(np.arange(size) // width % 2, 1.0, -1.0)
+    found = features.packet_energies(np.broadcast_to(stripes, (2, 1, size, size)))
+    assert found.shape == (2, count)
+    # mean and amplitude are 1/2 in [0, 1], times 2 a level: both coefficients equal the width
+    np.testing.assert_allclose(np.sort(found)[:, -2:], np.log(width**2), rtol=1e-9)
+    np.testing.assert_allclose(np.sort(found)[:, :-2], np.log(1e-12))  # what stands for ln 0
+
+
 @pytest.mark.parametrize(("size", "level"), [(256, 4), (128, 3), (64, 2), (32, 1), (16, 1)])
 def test_level_keeps_packets_of_16_pixels(size, level):
     assert features.packet_level(size) == level
@@ -83,7 +94,7 @@ def test_other_weights_are_refused(tmp_path):
 def test_standardised_features_keep_their_difference():
     generator = np.random.default_rng(0)
     real = generator.normal(5, 3, (50, 4))
-    real[:, 3] = 7  # a feature that never changes
+    real[:, 3] = 0.1  # a feature that never changes; its mean is off by rounding
     a, b = features.standardise(real, real + np.array([3, 3, 3, 1]))
     np.testing.assert_allclose(a.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(a.std(axis=0), [1, 1, 1, 0], atol=1e-12)

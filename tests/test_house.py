@@ -80,7 +80,7 @@ MAY_IMPORT = {
     "figures_training": "figures",
     "progress": "",
     "replication": "",
-    "claims": "comparison",
+    "claims": "comparison metrics",
     "scoreboard": "claims records",
 }
 MODULES = sorted(path.stem for path in (ROOT / "specklegan").glob("[a-z]*.py"))

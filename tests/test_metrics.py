@@ -118,6 +118,16 @@ def test_jensen_shannon_closed_forms():
     assert np.isnan(metrics.jensen_shannon(dark, []))
 
 
+@pytest.mark.parametrize(("bins", "given"), [(3, {"bins": 3}), (256, {})], ids=["3", "default"])
+def test_jensen_shannon_divides_minus_one_to_one_into_equal_bins(bins, given):
+    """Both ends of a bin are alike, and neighbouring bins share nothing."""
+    edges = np.linspace(-1, 1, bins + 1)
+    inset = 0.1 / bins  # a twentieth of a bin: no rounding moves a value across an edge
+    low, high = edges[:-1] + inset, edges[1:] - inset
+    assert metrics.jensen_shannon(low, high, **given) == 0
+    assert metrics.jensen_shannon(low[::2], low[1::2], **given) == pytest.approx(1)
+
+
 def test_jensen_shannon_per_class_sees_the_class_that_changed():
     masks = np.tile(np.arange(4, dtype=np.uint8).reshape(1, 1, 2, 2) % 3, (5, 1, 1, 1))
     real = masks / 2 - 0.5
@@ -198,6 +208,13 @@ def test_modified_hausdorff_of_empty_masks():
         (lambda: metrics.frechet_distance(np.full((3, 2), np.nan), np.zeros((3, 2))), "finite"),
         (lambda: metrics.kernel_distance(np.zeros((1, 2)), np.zeros((3, 2))), "at least 2 rows"),
         (lambda: metrics.frechet_distance(np.zeros((0, 2)), np.zeros((3, 2))), "at least 2 rows"),
+        (
+            lambda: metrics.modified_hausdorff(np.ones((4, 4), bool), np.ones((9, 9), bool)),
+            r"masks of shapes \(4, 4\) and \(9, 9\)",
+        ),
+        (lambda: metrics.modified_hausdorff(np.full((3, 3), np.nan), np.ones((3, 3))), "NaN"),
+        (lambda: metrics.dice([np.nan, 0.0], [1, 0]), "NaN"),
+        (lambda: metrics.frechet_wavelet_distance([], []), "0 and 0 packets"),
     ],
 )
 def test_what_has_no_answer_is_an_error(call, words):

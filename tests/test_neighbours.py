@@ -67,6 +67,8 @@ def test_diversity_of_gaussians():
         (lambda: neighbours.density_coverage(REAL[:0], FRESH), "real: shape"),
         (lambda: neighbours.nearest_neighbour(REAL * np.nan, REAL), "not finite"),
         (lambda: neighbours.diversity(REAL[:1]), "at least 2"),
+        (lambda: neighbours.expected_coverage(3, 2, 5), "found 3, 2 and 5"),
+        (lambda: neighbours.expected_coverage(30, 0), "found 30, 0 and 5"),
     ],
 )
 def test_bad_input_is_named(call, words):

@@ -25,7 +25,7 @@ def keep(folder, size):
     folder.mkdir(parents=True)
     settings = GeneratorSettings(size=size, widths=SIZES[size], last_width=4, edges=(4, 6))
     Generator(settings).save(folder / "generator.safetensors", torch.float16)
-    record = records.start("train", folder, {"n": 50, "batch": 16}, 0) | {"kept_at_step": 200}
+    record = records.start("train", folder, {"n": 50, "batch": 8}, 0) | {"kept_at_step": 200}
     records.write(folder / "record.json", record)
 
 
@@ -42,7 +42,7 @@ def test_only_generators_of_the_same_size_fit(shelf):
     found = recorded_generators.fitting(every, phantoms(16))
     assert list(found) == ["study/speckle-n50-s0"]
     generator, about = found["study/speckle-n50-s0"]
-    assert about == {"n": 50, "images_seen": 3200}
+    assert about == {"n": 50, "images_seen": 1600}
     assert generator.generate(np.zeros((1, 1, 16, 16), np.uint8), 0).shape == (1, 1, 16, 16)
     assert recorded_generators.fitting(every, phantoms(64)) == {}
     assert list(recorded_generators.of_size(every, 32)) == ["pictures/speckle-n50-s0-large"]
@@ -60,6 +60,16 @@ def test_a_shelf_may_be_missing_but_not_half_full(shelf):
         recorded_generators.load(shelf)
     (shelf / "study/speckle-n50-s0/generator.json").write_text("{")
     with pytest.raises(ValueError, match=r"generator\.safetensors: not a generator"):
+        recorded_generators.load(shelf)
+
+
+def test_a_record_of_another_kind_is_named(shelf):
+    path = shelf / "study/speckle-n50-s0/record.json"
+    path.write_text(json.dumps({**records.read(path), "kept_at_step": None}))
+    record = records.read(path)
+    del record["kept_at_step"]
+    path.write_text(json.dumps(record))
+    with pytest.raises(ValueError, match=r"n50-s0/record\.json: has no 'kept_at_step'"):
         recorded_generators.load(shelf)
 
 

@@ -54,6 +54,14 @@ def test_bad_shares_are_named(shares):
         replication.null_scores(np.random.default_rng(0), 2, 2, 2, 2, shares)
 
 
+def test_shares_that_make_up_the_whole_variance_leave_none_to_the_folds():
+    """Their sum exceeds 1 by the rounding of binary fractions."""
+    whole = (0.55, 0.15, 0.2, 0.1)
+    assert sum(whole) > 1
+    scores = replication.null_scores(np.random.default_rng(0), 3, 2, 2, 4, whole)
+    assert (np.ptp(scores, axis=-1) == 0).all()
+
+
 def test_unknown_pairs_are_named():
     with pytest.raises(ValueError, match="images"):
         replication.paired_p_values(SCORES, "images")

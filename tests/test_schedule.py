@@ -34,8 +34,10 @@ def test_samples_double_their_distance():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"batch": 0}, "batch must be positive, found 0"),
-        ({"rate": float("nan")}, "rate must be positive, found nan"),
+        ({"batch": 0}, "batch must be a positive integer, found 0"),
+        ({"steps": 1.5}, "steps must be a positive integer, found 1.5"),
+        ({"rate": float("nan")}, "rate must be positive and finite, found nan"),
+        ({"final_rate": float("inf")}, "final_rate must be positive and finite, found inf"),
         ({"average": 1.0}, "average must be in"),
         ({"validate_every": -1}, "validate_every must be 0 or more, found -1"),
         ({"r1": -0.1}, "r1 must be 0 or more"),

@@ -90,6 +90,37 @@ def test_seeds_that_disagree_are_counted():
     assert found["this run"] == "+30 %, better in 2 of 3 seeds"
 
 
+def test_only_seeds_that_both_models_have_are_paired():
+    """Three seeds of one and two of the other are two pairs, and two are no evidence."""
+    found = row(IMPROVES, [], [evaluated("study", [1.0, 1.1, 0.1], [3.0, 3.3])])
+    assert found["this run"] == "+200 %"
+    assert found["verdict"] == "cannot be tested here"
+    failed = evaluated("study", [1.0, 1.1, float("nan")], [3.0, 3.3, 2.0])
+    assert row(IMPROVES, [], [failed])["this run"] == "+200 %"
+
+
+def test_pairs_are_those_of_a_seed_in_whatever_order_a_record_holds_them():
+    record = evaluated("study", [1.0, 2.0, 3.0], [1.5, 2.5, 3.5])
+    record["metrics"] = dict(reversed(record["metrics"].items()))
+    assert row(IMPROVES, [], [record])["this run"] == "+25 %"  # better in all three
+    record["metrics"][f"baseline-n50-s0/final/{comparison.WAVELET}"]["value"] = 0.5
+    assert row(IMPROVES, [], [record])["this run"] == "+8 %, better in 2 of 3 seeds"
+
+
+def test_each_model_is_compared_as_its_validation_prefers():
+    """The final distances of the run that was not preferred are better, and count for nothing."""
+    range_, lower = evaluated("study", [2.0, 4.0], [9.0, 1.0]), evaluated("lower", [1.0], [4.5])
+    validation = {"speckle": (5.0, 6.0), "baseline": (8.0, 7.0)}
+    for model, values in validation.items():
+        for run, value in zip((range_, lower), values, strict=True):
+            run["metrics"][f"{model}-n50-s0/validation/{comparison.WAVELET}"] = {"value": value}
+    taken, percent = claims.at_their_best([range_, lower], 50)
+    assert taken == {"speckle": "study", "baseline": "lower"}
+    assert percent == pytest.approx(50.0)  # 4.5 against the mean of 2 and 4
+    assert claims.at_their_best([lower], 50)[1] == pytest.approx(350.0)
+    assert claims.at_their_best([range_, lower], 435) is None
+
+
 def test_robustness_compares_ratios():
     record = evaluated("study", [1.2] * 3, [3.0] * 3, n=50)
     record["metrics"] |= evaluated("study", [1.0] * 3, [1.5] * 3, n=435)["metrics"]
@@ -97,8 +128,9 @@ def test_robustness_compares_ratios():
     assert finding.text == "1.20 against 2.00 (n = 50 to 435)"
     assert finding.agrees
     assert claims.robustness(evaluated("study", *GOOD)) is None
-    record["metrics"] |= evaluated("study", [1.0] * 4, [1.5] * 4, n=435)["metrics"]
-    assert claims.robustness(record) is None  # not the same seeds
+    for n in (50, 435):  # a seed that was not trained everywhere, and tells nothing
+        record["metrics"] |= {f"speckle-n{n}-s3/final/{comparison.WAVELET}": {"value": 99.0}}
+    assert claims.robustness(record) == finding
 
 
 def compared(counts):

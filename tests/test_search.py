@@ -23,6 +23,25 @@ def test_rates_that_make_no_schedule_are_refused(lists):
         search.candidates(*lists)
 
 
+def test_rates_that_differ_little_have_names_of_their_own():
+    assert search.name("speckle-n50", (1e-3, 1e-4)) != search.name(
+        "speckle-n50", (1e-3 + 1e-10, 1e-4)
+    )
+
+
+@pytest.mark.parametrize(
+    ("lists", "words"),
+    [
+        ((["1e-3"], [1e-4]), r"found \['1e-3'\] .* write 0.0001"),
+        (([1e-3, 0.001], [1e-4]), "each once"),
+        (([float("inf")], [1e-4]), "expected positive ones"),
+    ],
+)
+def test_rates_that_are_no_grid_are_named(lists, words):
+    with pytest.raises(ValueError, match=words):
+        search.candidates(*lists)
+
+
 def test_the_smallest_finite_distance_is_best():
     scores = [{"name": k, "distance": d} for k, d in enumerate([None, 3.0, 2.0, 2.0, float("nan")])]
     assert search.best(scores)["name"] == 2

@@ -144,11 +144,54 @@ def test_few_maps_train_in_the_fast_memory_layout():
 
 
 @pytest.mark.parametrize(
-    ("change", "word"), [({"maximum": 20}, "maximum"), ({"folds": 1}, "folds")]
+    ("change", "word"),
+    [
+        ({"maximum": 20}, "maximum"),
+        ({"folds": 1}, "folds"),
+        ({"batch": 0}, "batch"),
+        ({"pretrain_epochs": -1}, "pretrain_epochs"),
+        ({"rate": float("nan")}, "rate"),
+    ],
 )
 def test_bad_settings_are_named(change, word):
     with pytest.raises(ValueError, match=word):
         Settings(**change)
+
+
+@pytest.mark.parametrize(
+    ("images", "masks", "words"),
+    [(5, 8, "expected equal"), (0, 0, "at least one image"), (8, 8, None)],
+)
+def test_sets_that_cannot_train_are_named(images, masks, words):
+    pair = discs(8, 0)[0][:images], discs(8, 0)[1][:masks]
+    model = segmentation.build(3, 8, seed=0)
+    if words is None:  # shapes that fit, but not a number
+        pair[0][3, 0, 4, 4] = np.nan
+        with pytest.raises(
+            FloatingPointError, match="epoch 1: the loss of the segmentation is nan"
+        ):
+            segmentation.fit(model, *pair, 1, SMALL, seed=0)
+        return
+    good = discs(8, 0)
+    for sets in ((pair, None), (good, pair)):
+        with pytest.raises(ValueError, match=words):
+            segmentation.fit(model, *sets[0], 1, SMALL, seed=0, select=sets[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"names": ["a"]}, "names: 1 for 3 masks"),
+        ({"patients": [1, 2]}, "patients: 2 for 3 masks"),
+        ({"predictions": np.zeros((2, 4, 1, 8, 8), np.uint8)}, "predictions of fold 0: 4 for 3"),
+    ],
+)
+def test_scores_of_mismatched_sets_are_refused(change, words):
+    masks = np.zeros((3, 1, 8, 8), np.uint8)
+    with pytest.raises(ValueError, match=words):
+        segmentation.score(
+            **({"predictions": masks[None], "masks": masks} | change), class_names=NAMES
+        )
 
 
 def test_loss_of_known_predictions():

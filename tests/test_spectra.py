@@ -41,6 +41,7 @@ def test_images_without_structure_have_equal_spectra():
     ("call", "words"),
     [
         (lambda: spectra.log_power(np.zeros((0, 1, 8, 8))), "images: shape"),
+        (lambda: spectra.log_power(np.zeros((2, 3, 8, 8))), r"shape \(2, 3, 8, 8\)"),
         (lambda: spectra.log_power(np.full((1, 1, 8, 8), np.inf)), "finite"),
         (lambda: spectra.error(np.zeros((2, 1, 8, 8)), np.zeros((2, 1, 9, 9))), "pixels"),
     ],

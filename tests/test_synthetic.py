@@ -94,6 +94,39 @@ def test_an_interrupted_folder_says_so_and_is_written_again(generator, tmp_path)
     assert len(synthetic.read_manifest(tmp_path)["pairs"]) == 5
 
 
+def test_a_folder_that_is_being_emptied_is_not_called_complete(generator, tmp_path, monkeypatch):
+    synthetic.write(generator, masks(), tmp_path, seed=0)
+
+    def stop(path, missing_ok):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pathlib.Path.unlink", stop)
+    with pytest.raises(KeyboardInterrupt):
+        synthetic.write(generator, masks(), tmp_path, seed=0)
+    with pytest.raises(ValueError, match="not marked complete"):
+        synthetic.read_manifest(tmp_path)
+
+
+def test_names_of_an_earlier_call_go_with_its_pairs_and_no_one_elses(generator, tmp_path):
+    for folder, left in ((tmp_path / "mine", True), (tmp_path / "synthetic", False)):
+        folder.mkdir()
+        if left:
+            (folder / "classes.txt").write_text("a\nb\nc\n")
+        else:
+            synthetic.write(generator, masks(), folder, seed=0, classes=["a", "b", "c"])
+        synthetic.write(generator, masks(), folder, seed=0)
+        assert (folder / "classes.txt").exists() == left
+
+
+def test_a_generator_without_finite_weights_is_refused(generator, tmp_path):
+    with torch.no_grad():
+        generator.image.bias.fill_(torch.nan)
+    with pytest.raises(ValueError, match="generator: made NaN or infinite grey values"):
+        synthetic.write(generator, masks(), tmp_path, seed=0)
+    with pytest.raises(ValueError, match="not marked complete"):
+        synthetic.read_manifest(tmp_path)
+
+
 def test_missing_and_damaged_manifests_are_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"manifest\.json: not found"):
         synthetic.read_manifest(tmp_path)

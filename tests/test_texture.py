@@ -59,6 +59,27 @@ def test_absent_class_constant_and_black_images_give_nan():
         assert np.isnan([found.snr, found.spread, *found.grain]).all()
 
 
+def test_windows_outside_the_field_of_view_do_not_count():
+    """A mean grey of 1 or less is no tissue, though it vary as a filter's rounding does."""
+    images = made(1.0)
+    images[:, :, :, :16] = made(1.0, mean=0.5, spread=0.1)[:, :, :, :16]
+    dark = 16 - 6  # columns whose window lies in the dark as a whole
+    assert texture.texture(images, MASKS, 0).windows == 8 * 58 * (32 - 6 - dark)
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        (np.where(np.arange(64) == 5, np.nan, made(1.0)), "NaN or infinity"),
+        (np.repeat(made(1.0), 3, axis=1), "shapes"),
+    ],
+)
+def test_what_would_spoil_windows_unseen_is_named(images, words):
+    masks = np.repeat(MASKS, images.shape[1], axis=1)
+    with pytest.raises(ValueError, match=words):
+        texture.texture(images, masks, 0)
+
+
 @pytest.mark.parametrize("window", [2, 8, 1])
 def test_bad_window_is_named(window):
     with pytest.raises(ValueError, match="window"):

@@ -162,6 +162,87 @@ def test_real_and_generated_images_pass_the_discriminator_together():
     assert sizes == [8] * 4  # once for each network's update: 4 real and 4 generated
 
 
+class OneWeight(nn.Module):
+    """A generator of one weight: its image is that weight where the mask is 1."""
+
+    def __init__(self, start=0.0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(start))
+
+    def forward(self, z, mask, random=None):
+        return self.weight * mask
+
+
+class Gain(OneWeight):
+    """A discriminator of one weight, from 0: its logit is 1 + weight times the mean grey."""
+
+    def forward(self, image, mask):
+        return (1 + self.weight) * image.mean((1, 2, 3))
+
+
+def moves(settings, augment=None):
+    """Return how far each step moves the weight of the generator and of the discriminator."""
+    both, ones = (OneWeight(), Gain()), np.ones((4, 1, 4, 4), np.float32)
+    path = [[0.0, 0.0]]
+
+    def note(*_):
+        path.append([network.weight.item() for network in both])
+
+    train(*both, ones, ones.astype(np.uint8), settings, augment=augment, progress=note)
+    return np.diff(path, axis=0).T  # (2, steps)
+
+
+def test_steps_under_a_steady_gradient_are_the_scheduled_rates():
+    """Adam's mean gradient over its root mean square is then 1, whatever its betas."""
+    rates = {"rate": 1e-5, "discriminator_rate": 4e-6, "final_rate": 1e-7}
+    found = moves(TrainingSettings(steps=8, batch=4, latent=2, **rates))
+    factors = np.array([1, 1, 1, 1, 0.1, 0.1, 0.01, 0.01])
+    # weights of at most 5e-5 change the gradients by about as much, relative to them
+    np.testing.assert_allclose(found, np.outer([1e-5, 4e-6], factors), rtol=1e-3)
+
+
+def test_after_one_push_both_networks_coast_as_adam_with_the_papers_betas():
+    """The first gradient is g, all later ones are 0: the moments are g and g^2 times powers."""
+    push = iter([1, 0, 0, 0, 0, 0])
+
+    def once(images, masks, random):
+        factor = next(push)
+        return factor * images, factor * masks
+
+    rates = {"rate": 1e-5, "discriminator_rate": 1e-5, "final_rate": 1e-5}
+    found = moves(TrainingSettings(steps=6, batch=4, latent=2, **rates), once)
+    t = np.arange(1, 7)
+    mean, square = ((1 - b) * b ** (t - 1) / (1 - b**t) for b in (0.5, 0.999))
+    # float32; a second beta of 0.99 would differ by 1 % at the end
+    np.testing.assert_allclose(found, [1e-5 * mean / np.sqrt(square)] * 2, rtol=1e-4)
+
+
+def test_r1_enters_the_loss_with_half_its_weight():
+    """Where all is 0, only R1 pulls: r1 / 2 (1 + w)^2 / 16, of 16 pixels, has slope r1 / 16."""
+    zeros, gradients = np.zeros((4, 1, 4, 4), np.float32), []
+    discriminator = Gain()
+    discriminator.weight.register_hook(lambda gradient: gradients.append(gradient.item()))
+    settings = TrainingSettings(steps=1, batch=4, latent=2, r1=3.2)
+    train(OneWeight(), discriminator, zeros, zeros.astype(np.uint8), settings)
+    assert gradients == pytest.approx([3.2 / 16])
+
+
+@pytest.mark.parametrize("disguise", [(), ("rotation", "flip")], ids=["plain", "disguised"])
+def test_the_discriminator_sees_every_image_with_its_own_mask(disguise):
+    """Real and generated images are bright exactly where their masks are 1."""
+    masks = np.random.default_rng(0).integers(0, 2, (8, 1, 4, 4)).astype(np.uint8)
+    agreed = []
+
+    class Comparing(Gain):
+        def forward(self, image, mask):
+            agreed.append(torch.equal(image > 0, mask > 0))
+            return super().forward(image, mask)
+
+    settings = TrainingSettings(steps=2, batch=4, latent=2, disguise=disguise)
+    train(OneWeight(0.5), Comparing(), masks.astype(np.float32), masks, settings, augment=flip)
+    assert agreed == [True] * 4
+
+
 def real_networks(**changes):
     """Small ones of ours, with spectral and batch normalisation."""
     torch.manual_seed(0)

@@ -298,7 +298,7 @@ def call_build(*arguments):
     [
         (
             ["--preset", "fast"],
-            "error: PRESET: found 'fast', expected one of lower, paper, patients",
+            "error: PRESET: found 'fast', expected one of lower, paper, pictures",
         ),
         (["--preset", "smoke", "--data", "no/such/folder"], "no/such/folder"),
     ],
