@@ -101,6 +101,12 @@ def paired(record, name, points):
     return [np.array([values[seed] for seed in seeds]) for values in every]
 
 
+def pairs_won(record, name, counts):
+    """Count pairs of trainings with equal n and seed: those nearer with SpeckleGAN, and all."""
+    pairs = [paired(record, name, [("speckle", n), ("baseline", n)]) for n in counts]
+    return sum(int((ours < theirs).sum()) for ours, theirs in pairs), sum(len(a) for a, _ in pairs)
+
+
 def at_their_best(runs, n, name=WAVELET):
     """Compare the models at n, each as trained in the run that its validation prefers.
 

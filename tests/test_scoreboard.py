@@ -99,6 +99,14 @@ def test_only_seeds_that_both_models_have_are_paired():
     assert row(IMPROVES, [], [failed])["this run"] == "+200 %"
 
 
+def test_pairs_won_are_counted_over_n_and_seeds():
+    record = evaluated("study", [1.0, 2.0, 3.0], [1.5, 1.5])
+    record["metrics"] |= evaluated("study", [1.0], [2.0], n=435)["metrics"]
+    assert claims.pairs_won(record, comparison.WAVELET, [50]) == (1, 2)
+    assert claims.pairs_won(record, comparison.WAVELET, [50, 435]) == (2, 3)
+    assert claims.pairs_won(record, comparison.KERNEL, [50]) == (0, 0)
+
+
 def test_pairs_are_those_of_a_seed_in_whatever_order_a_record_holds_them():
     record = evaluated("study", [1.0, 2.0, 3.0], [1.5, 2.5, 3.5])
     record["metrics"] = dict(reversed(record["metrics"].items()))
