@@ -1,18 +1,15 @@
-"""Segmentation: a residual U-Net, pre-trained on synthetic and fine-tuned on few real images.
+"""Training of a segmentation: on synthetic images first, then on few real ones, in folds.
 
-The paper's section 'Segmentation evaluation'. Images and masks are passed in; where they come from
-is not known here. Cross-validation and scores keep every failure in the count.
+The paper's section 'Segmentation evaluation'. Network, images and masks are passed in; where they
+come from is not known here.
 """
 
 import copy
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import torch
-from torch import nn
 from torch.nn import functional as F
 
 from specklegan import metrics
@@ -60,64 +57,6 @@ class Settings:
                 raise ValueError(f"{name}: {getattr(self, name)}; expected at least 0")
         if not 0 < self.rate < math.inf:
             raise ValueError(f"rate: {self.rate}; expected a positive number")
-
-
-class Residual(nn.Module):
-    """Two 3 x 3 convolutions, each after batch normalisation and ReLU, plus a shortcut."""
-
-    def __init__(self, channels_in, channels_out, stride=1):
-        super().__init__()
-        self.norm1 = nn.BatchNorm2d(channels_in)
-        self.conv1 = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
-        self.norm2 = nn.BatchNorm2d(channels_out)
-        self.conv2 = nn.Conv2d(channels_out, channels_out, 3, 1, 1, bias=False)
-        # pooled first: a strided 1 x 1 convolution of few maps in the fast memory layout
-        # (channels last) overwrites foreign memory on CPU in torch 2.13
-        shrink = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
-        self.shortcut = nn.Sequential(shrink, nn.Conv2d(channels_in, channels_out, 1))
-
-    def forward(self, x):
-        """Map (B, channels_in, H, W) to (B, channels_out, H / stride, W / stride)."""
-        y = self.conv1(F.relu(self.norm1(x)))
-        return self.shortcut(x) + self.conv2(F.relu(self.norm2(y)))
-
-
-class UNet(nn.Module):
-    """Residual U-Net with three down- and three upsampling blocks.
-
-    Parameters
-    ----------
-    classes : int
-        Output classes.
-    maximum : int
-        Feature maps at the bottom; an eighth of it at full size, doubled at each halving.
-    """
-
-    def __init__(self, classes, maximum=256):
-        super().__init__()
-        widths = [maximum // 8, maximum // 4, maximum // 2, maximum]
-        self.stem = nn.Conv2d(1, widths[0], 3, 1, 1)
-        self.down = nn.ModuleList(Residual(a, b, stride=2) for a, b in pairwise(widths))
-        self.up = nn.ModuleList(Residual(a + b, b) for a, b in pairwise(reversed(widths)))
-        self.head = nn.Conv2d(widths[0], classes, 1)
-
-    def forward(self, images):
-        """Map images (B, 1, H, W), H and W multiples of 8, to logits (B, classes, H, W)."""
-        levels = [self.stem(images)]
-        for block in self.down:
-            levels.append(block(levels[-1]))
-        x = levels.pop()  # (B, maximum, H / 8, W / 8)
-        for block in self.up:
-            x = F.interpolate(x, scale_factor=2.0, mode="nearest")
-            x = block(torch.cat([x, levels.pop()], dim=1))
-        return self.head(x)
-
-
-def build(classes, maximum, seed, device="cpu"):
-    """Make a U-Net whose initial weights depend on the seed alone."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return UNet(classes, maximum).to(device, memory_format=torch.channels_last)
 
 
 def fit(model, images, masks, epochs, settings, seed, select=None):
@@ -281,76 +220,3 @@ def cross_validate(model, images, masks, test_images, settings, seed, progress=N
         if progress:
             progress(fold + 1)
     return np.stack(predictions), histories
-
-
-def reported_classes(class_names):
-    """List the classes to score: all but the background.
-
-    Parameters
-    ----------
-    class_names : sequence of str
-        Such as lumen, intima/media, adventitia/background.
-
-    Returns
-    -------
-    list of int
-        All labels except the first whose name contains `background`, or else 0. For the paper's
-        masks 0 and 1.
-    """
-    named = [k for k, name in enumerate(class_names) if "background" in name.lower()]
-    background = named[0] if named else 0
-    return [k for k in range(len(class_names)) if k != background]
-
-
-def score(predictions, masks, class_names, names=None, patients=None, unions=None):
-    """Score every test image in every fold: Dice coefficient and modified Hausdorff distance.
-
-    Parameters
-    ----------
-    predictions : array (folds, M, 1, H, W)
-        Labels.
-    masks : array (M, 1, H, W)
-        True labels.
-    class_names : sequence of str
-        Names of labels 0, 1, ...; the background is not scored.
-    names, patients : sequence, optional
-        Of the test images; their numbers from 0 where not given.
-    unions : dict of str to sequence of int, optional
-        Further regions by name: the labels that make them up, such as lumen and wall together,
-        whose outline is the media contour.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns fold, image, patient, class, dice, hausdorff_px, failure. A failure is `empty` (the
-        class is there, nothing predicted) or `spurious` (the reverse): its distance, truly
-        infinite, counts as the image's diagonal.
-
-    Raises
-    ------
-    ValueError
-        Where predictions, masks, names and patients are not of as many images.
-    """
-    names = range(len(masks)) if names is None else names
-    patients = names if patients is None else patients
-    told = {"names": names, "patients": patients}
-    told |= {f"predictions of fold {k}": labels for k, labels in enumerate(predictions)}
-    for name, values in told.items():
-        if len(values) != len(masks):
-            raise ValueError(f"{name}: {len(values)} for {len(masks)} masks; expected as many")
-    regions = {class_names[label]: [label] for label in reported_classes(class_names)}
-    rows = [
-        {"fold": fold, "image": name, "patient": patient, "class": region}
-        | _agreement(np.isin(guess[0], labels_of), np.isin(truth[0], labels_of))
-        for region, labels_of in (regions | (unions or {})).items()
-        for fold, labels in enumerate(predictions)
-        for name, patient, guess, truth in zip(names, patients, labels, masks, strict=True)
-    ]
-    return pd.DataFrame(rows)
-
-
-def _agreement(guess, truth):
-    distance, failure = metrics.modified_hausdorff(guess, truth), ""
-    if np.isinf(distance):
-        distance, failure = float(np.hypot(*truth.shape)), "empty" if truth.any() else "spurious"
-    return {"dice": metrics.dice(guess, truth), "hausdorff_px": distance, "failure": failure}

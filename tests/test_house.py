@@ -66,7 +66,9 @@ MAY_IMPORT = {
     "neighbours": "",
     "comparison": "features metrics records significance spectra",
     "texture": "",
+    "unet": "",
     "segmentation": "metrics",
+    "segmentation_scores": "metrics",
     "significance": "",
     "records": "",
     "recorded_generators": "networks records",
@@ -80,7 +82,8 @@ MAY_IMPORT = {
     "figures_training": "figures",
     "progress": "",
     "replication": "",
-    "claims": "comparison metrics",
+    "recorded_distances": "comparison metrics",
+    "claims": "comparison metrics recorded_distances",
     "scoreboard": "claims records",
 }
 MODULES = sorted(path.stem for path in (ROOT / "specklegan").glob("[a-z]*.py"))

@@ -59,6 +59,13 @@ def test_what_is_kept(run, tmp_path):
     assert len(records.recorded_runs(data / "results")) == 2
 
 
+def test_records_may_be_kept_without_generators(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(keep.presets, "ROOT", tmp_path)
+    assert keep.main(["--preset", "study", "--run", str(run), "--n"]) == 0
+    assert (tmp_path / "data/results/study/evaluate.json").is_file()
+    assert not (tmp_path / "data/checkpoints").exists()
+
+
 def test_records_of_changed_code_are_refused(run, tmp_path):
     write(run / "evaluate/record.json", "evaluate", dirty=True)
     with pytest.raises(ValueError, match=r"evaluate.record\.json: made by files that differ"):

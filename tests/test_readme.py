@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from specklegan import claims, comparison, records
+from specklegan import claims, comparison, recorded_distances, records
 from workflow.presets import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ ROWS = [
 
 @pytest.mark.parametrize(("beginning", "name", "n", "places"), ROWS)
 def test_distances_by_seed(beginning, name, n, places):
-    found = claims.distances(records.read(STUDY / "evaluate.json"), name)
+    found = recorded_distances.collect(records.read(STUDY / "evaluate.json"), name)
     for cell, model in zip(row(beginning), ("speckle", "baseline"), strict=False):
         assert cell.split(", ") == [f"{value:.{places}f}" for value in found[model, n]]
 
@@ -47,7 +47,7 @@ def test_improvements_and_floor():
     sizes = [claims.improvement(n)(record).size for n in COUNTS]
     assert "by {:.0f}, {:.0f}, {:.0f} and {:.0f} %".format(*sizes) in TEXT
     names = (comparison.KERNEL, comparison.SPECTRUM)
-    won = [claims.pairs_won(record, name, COUNTS)[0] for name in names]
+    won = [recorded_distances.pairs_won(record, name, COUNTS)[0] for name in names]
     assert "kernel distance favours SpeckleGAN in {}, the spectrum in {}.".format(*won) in TEXT
 
 
@@ -69,15 +69,18 @@ def test_learning_rates_beyond_the_range():
 def test_the_lower_learning_rate():
     folders = [ROOT / "data/results" / preset for preset in ("study", "lower")]
     study, lower = (records.read(folder / "evaluate.json") for folder in folders)
-    at_best = [claims.at_their_best([study, lower], n) for n in (50, 435)]
+    at_best = [recorded_distances.at_their_best([study, lower], n) for n in (50, 435)]
     assert [taken for taken, _ in at_best] == [{"speckle": "lower", "baseline": "lower"}] * 2
     within = [claims.improvement(n)(study).size for n in (50, 435)]
     every = *(percent for _, percent in at_best), *within
     assert "by {:.0f} and {:.0f} %, and by {:.0f} and {:.0f} % within".format(*every) in TEXT
     assert at_best[1][1] < 47  # the paper's at n = 435, 'just missed'
-    assert claims.pairs_won(lower, comparison.WAVELET, (50, 435)) == (6, 6)  # in every seed
+    assert recorded_distances.pairs_won(lower, comparison.WAVELET, (50, 435)) == (
+        6,
+        6,
+    )  # in every seed
     won = [
-        claims.pairs_won(record, name, (50, 435))[0]
+        recorded_distances.pairs_won(record, name, (50, 435))[0]
         for record in (lower, study)
         for name in (comparison.KERNEL, comparison.SPECTRUM)
     ]
@@ -108,8 +111,8 @@ def test_peer():
     evaluated, peer = (records.read(STUDY / f"{name}.json") for name in ("evaluate", "peer-n50-s0"))
     said, gains = [], []
     for name in (comparison.WAVELET, comparison.SPECTRUM):
-        ((value,),) = claims.distances(peer, name).values()
-        models = claims.distances(evaluated, name)
+        ((value,),) = recorded_distances.collect(peer, name).values()
+        models = recorded_distances.collect(evaluated, name)
         ours, plain = (sum(models[m, 50]) / len(models[m, 50]) for m in ("speckle", "baseline"))
         said.append(value)
         gains += [plain - ours, value - plain]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from specklegan import claims, comparison, records, scoreboard
+from specklegan import claims, comparison, recorded_distances, records, scoreboard
 
 NUMBERS = records.paper_numbers()
 RUN = {"start": "2026", "source": {"kind": "phantom", "path": "phantom"}}
@@ -102,9 +102,9 @@ def test_only_seeds_that_both_models_have_are_paired():
 def test_pairs_won_are_counted_over_n_and_seeds():
     record = evaluated("study", [1.0, 2.0, 3.0], [1.5, 1.5])
     record["metrics"] |= evaluated("study", [1.0], [2.0], n=435)["metrics"]
-    assert claims.pairs_won(record, comparison.WAVELET, [50]) == (1, 2)
-    assert claims.pairs_won(record, comparison.WAVELET, [50, 435]) == (2, 3)
-    assert claims.pairs_won(record, comparison.KERNEL, [50]) == (0, 0)
+    assert recorded_distances.pairs_won(record, comparison.WAVELET, [50]) == (1, 2)
+    assert recorded_distances.pairs_won(record, comparison.WAVELET, [50, 435]) == (2, 3)
+    assert recorded_distances.pairs_won(record, comparison.KERNEL, [50]) == (0, 0)
 
 
 def test_pairs_are_those_of_a_seed_in_whatever_order_a_record_holds_them():
@@ -123,11 +123,11 @@ def test_each_model_is_compared_as_its_validation_prefers():
     for model, values in validation.items():
         for run, value in zip((range_, lower), values, strict=True):
             run["metrics"][f"{model}-n50-s0/validation/{comparison.WAVELET}"] = {"value": value}
-    taken, percent = claims.at_their_best([range_, lower], 50)
+    taken, percent = recorded_distances.at_their_best([range_, lower], 50)
     assert taken == {"speckle": "study", "baseline": "lower"}
     assert percent == pytest.approx(50.0)  # 4.5 against the mean of 2 and 4
-    assert claims.at_their_best([lower], 50)[1] == pytest.approx(350.0)
-    assert claims.at_their_best([range_, lower], 435) is None
+    assert recorded_distances.at_their_best([lower], 50)[1] == pytest.approx(350.0)
+    assert recorded_distances.at_their_best([range_, lower], 435) is None
 
 
 def test_robustness_compares_ratios():

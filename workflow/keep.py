@@ -131,7 +131,9 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description="Keep a run's records and generators in data/.")
     parser.add_argument("--preset", default="study")
     parser.add_argument("--run", help="folder of the run; build/<preset> where not given")
-    parser.add_argument("--n", type=int, nargs="*", default=[50, 435], help="generators to keep")
+    parser.add_argument(
+        "--n", type=int, nargs="*", default=[50, 435], help="generators to keep, if any"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the generators to keep")
     options = parser.parse_args(arguments)
     run = Path(options.run or presets.ROOT / graph.run_folder(options.preset))
