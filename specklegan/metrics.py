@@ -225,7 +225,8 @@ def modified_hausdorff(a, b):
     Raises
     ------
     ValueError
-        Where two masks differ in shape, a value is not finite, or an array is neither.
+        Where two masks differ in shape, a mask holds NaN, a point is not finite, or an array is
+        neither.
     """
     a, b = np.asarray(a), np.asarray(b)
     if a.shape != b.shape and not (_holds_points(a) or _holds_points(b)):

@@ -98,9 +98,9 @@ def bootstrap_interval(distance, a, b, axis=0, replicates=100, seed=0):
     -------
     (float, (float, float))
         The distance, and the same -/+ 1.96 bootstrap standard errors. Percentiles would mislead:
-        copies among resampled images inflate a Fréchet distance. They widen its spread too, by
-        about a tenth for sets far apart and up to twofold for two sets of one law: the interval
-        errs on the wide side. It tells what other images would give, not another training.
+        copies among resampled images inflate a Fréchet distance. They widen its spread too, little
+        for sets far apart, by up to about twofold for two sets of one law: the interval errs on
+        the wide side. It tells what other images would give, not another training.
     """
     a, b = np.asarray(a), np.asarray(b)
     generator = np.random.default_rng(seed)

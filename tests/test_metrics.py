@@ -213,6 +213,7 @@ def test_modified_hausdorff_of_empty_masks():
             r"masks of shapes \(4, 4\) and \(9, 9\)",
         ),
         (lambda: metrics.modified_hausdorff(np.full((3, 3), np.nan), np.ones((3, 3))), "NaN"),
+        (lambda: metrics.modified_hausdorff([[0.0, np.nan]], [[0.0, 1.0]]), "finite"),
         (lambda: metrics.dice([np.nan, 0.0], [1, 0]), "NaN"),
         (lambda: metrics.frechet_wavelet_distance([], []), "0 and 0 packets"),
     ],
