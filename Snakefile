@@ -179,7 +179,7 @@ rule choose:
         names=lambda w: list(CANDIDATES[w.group]),
         seed=graph.SEARCH_SEED,
     shell:
-        PYTHON + " workflow.search --run {RUN:q} --group {wildcards.group} --seed {params.seed}"
+        PYTHON + " workflow.choose_rates --run {RUN:q} --group {wildcards.group} --seed {params.seed}"
         " --log {log:q} {params.names}"
 
 

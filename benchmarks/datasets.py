@@ -14,8 +14,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.timing import table
-from specklegan import datasets, masks, phantom, sources
-from specklegan.ivus2011 import SIDE
+from specklegan import datasets, masks, phantom
+from specklegan.datasets.ivus2011 import SIDE
 
 DISTINCT = 29  # phantoms that are simulated; the rest turn them, so that no two files are equal
 
@@ -71,7 +71,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         place = Path(place)
         write(place / "set", args.frames)
-        spec = f"{sources.IVUS}{place / 'set'}"
+        spec = f"{datasets.IVUS}{place / 'set'}"
         plain, files = timed(lambda: datasets.load(spec, args.size))
         _, first = timed(lambda: datasets.load(spec, args.size, cache=place / "cache"))
         again, cached = timed(lambda: datasets.load(spec, args.size, cache=place / "cache"))

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from specklegan import comparison
+from specklegan import metrics
 
 
 def main(arguments=None):
@@ -28,7 +28,7 @@ def main(arguments=None):
         for n in (options.real, options.fake)
     ]
     start = time.perf_counter()
-    comparison.compare(*sets)
+    metrics.compare_images(*sets)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     peak /= 1024 if sys.platform == "darwin" else 1  # bytes there, KiB elsewhere

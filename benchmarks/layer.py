@@ -4,9 +4,8 @@ import torch
 
 from benchmarks import plain
 from benchmarks.timing import compare, difference
-from specklegan.formation import windowed_amplitude
-from specklegan.speckle import random_phase
-from specklegan.windows import spectral_window
+from specklegan.speckle import random_phase, spectral_window
+from specklegan.speckle._amplitude import windowed_amplitude
 
 EDGES = (28.3, 34.2, 41.7, 47.6)  # of 256: between the paper's first and last
 

@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from specklegan import comparison, datasets, features, metrics, networks, records, training
+from specklegan import datasets, metrics, networks, records, training
 from specklegan.progress import Reporter
 
 
@@ -74,7 +74,7 @@ def main(arguments=None):
     fits = [fit(pool, told, ours, rate, run / f"peer/{name}/r{rate:g}") for rate in options.rates]
     trained, settings, best = min(fits, key=lambda found: found[-1])
     masks = datasets.artificial_masks(pool, told["synthetic"], 0)
-    for key, entry in comparison.compare(held_out.images, trained.generate(masks, 1)).items():
+    for key, entry in metrics.compare_images(held_out.images, trained.generate(masks, 1)).items():
         record["metrics"][f"peer-{name}/final/{key}"] = entry
         print(f"{key}: {entry['value']:.3f}, 95 % {entry['interval']}")
     images = {"real": len(pool), "fake": len(pool)}
@@ -109,7 +109,7 @@ def fit(pool, told, ours, rate, folder):
     settings["discriminator_rate"] = rate * ours["discriminator_rate"] / ours["rate"]
     settings = training.TrainingSettings(**settings)
     examples = pool.subset(datasets.choose(pool, told["n"], settings.seed, told["by"])[0])
-    real = features.wavelet_packets(pool.images)
+    real = metrics.wavelet_packets(pool.images)
     torch.manual_seed(settings.seed)
     trained, history = training.train(
         Peer(pool.images.shape[-1], pool.classes, ours["widths"], ours["last_width"]),
@@ -121,7 +121,7 @@ def fit(pool, told, ours, rate, folder):
         augment=functools.partial(datasets.augment, coordinates=pool.coordinates),
         progress=Reporter(f"peer, n = {told['n']}, rate {rate:g}", stream=sys.stderr),
         validate=lambda network: metrics.frechet_wavelet_distance(
-            real, features.wavelet_packets(network.generate(pool.masks, settings.seed))
+            real, metrics.wavelet_packets(network.generate(pool.masks, settings.seed))
         ),
     )
     found = [entry["distance"] for entry in history if entry.get("distance") is not None]

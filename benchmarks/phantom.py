@@ -13,8 +13,8 @@ import time
 import numpy as np
 
 from benchmarks.timing import alternate
-from specklegan import phantom, simulator
-from specklegan.scanner import echo, scanner_for
+from specklegan import phantom
+from specklegan.phantom import echo, scanner_for
 
 SIZES = (64, 128, 256, 384, 512)
 SAMPLE = 5  # scan lines by PyMUST
@@ -38,10 +38,10 @@ def over_sizes():
 def beside_pymust():
     """Seconds for a frame of one homogeneous tissue by both, and its number of scatterers."""
     machine = scanner_for(384)
-    tissue = simulator.homogeneous_ring(machine, np.random.default_rng(0))
+    tissue = phantom.homogeneous_ring(machine, np.random.default_rng(0))
     ways = {
         "phantoms": lambda: echo(tissue.grid(machine), machine),
-        "PyMUST": lambda: simulator.pymust_echo(tissue, machine, range(SAMPLE)),
+        "PyMUST": lambda: phantom.pymust_echo(tissue, machine, range(SAMPLE)),
     }
     best = alternate(ways, repeats=2)
     best["PyMUST"] *= machine.lines / SAMPLE

@@ -10,9 +10,8 @@ import types
 import torch
 import torch.nn.functional as F
 
-from specklegan.spade import Spade
-from specklegan.speckle import SpeckleLayer, random_phase
-from specklegan.windows import spectral_window
+from specklegan.networks import Spade
+from specklegan.speckle import SpeckleLayer, random_phase, spectral_window
 
 
 def amplitudes(image, phase, rows, columns):

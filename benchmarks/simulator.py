@@ -11,8 +11,8 @@ from importlib import metadata
 
 import numpy as np
 
-from specklegan import laws, records, simulator
-from specklegan.scanner import scanner_for
+from specklegan import laws, phantom, records
+from specklegan.phantom import scanner_for
 
 
 def main():
@@ -26,7 +26,7 @@ def main():
     parameters = {"seeds": given.seeds, "lines": given.lines, "frequency": scanner.frequency}
     record = records.start("simulator", "by hand", parameters, seed=0)
     record["versions"]["PyMUST"] = metadata.version("PyMUST")
-    found = simulator.compare(scanner, range(given.seeds), given.lines)
+    found = phantom.compare_with_pymust(scanner, range(given.seeds), given.lines)
     print("| quantity | PyMUST | phantoms |\n|---|---|---|")
     for quantity, values in found.items():
         mean, error = laws.mean_and_error(values.T)

@@ -5,7 +5,7 @@ import torch
 from benchmarks import plain
 from benchmarks.timing import compare, difference
 from specklegan.masks import artificial_masks
-from specklegan.spade import MaskPyramid, Spade
+from specklegan.networks import MaskPyramid, Spade
 
 
 def case(size, device, batch=4, channels=32, repeats=3):

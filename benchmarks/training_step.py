@@ -12,9 +12,9 @@ import torch
 
 from benchmarks import plain
 from benchmarks.timing import alternate, compare, difference, shortest
-from specklegan.losses import discriminator_loss, generator_loss
 from specklegan.masks import artificial_masks
 from specklegan.networks import Discriminator, Generator, GeneratorSettings
+from specklegan.training import discriminator_loss, generator_loss
 
 WIDTHS = {  # of generator and discriminator: those of the presets smoke, quick and paper
     32: ((32, 16, 8), (16, 32)),

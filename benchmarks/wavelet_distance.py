@@ -15,7 +15,7 @@ from importlib import metadata
 import numpy as np
 import torch
 
-from specklegan import features, metrics, records
+from specklegan import metrics, records
 
 CASES = (  # seed, images in both sets, pixels, level
     (0, (90, 120), 16, 1),
@@ -54,7 +54,7 @@ def _moments(packet):
 
 def ours(a, b, level):
     """Compute the distance by this book's functions."""
-    packets = (features.wavelet_packets(grey, level) for grey in (a, b))
+    packets = (metrics.wavelet_packets(grey, level) for grey in (a, b))
     return metrics.frechet_wavelet_distance(*packets)
 
 

@@ -1,62 +1,29 @@
 """SpeckleGAN companion: speckle physics, the learnable speckle layer, and the GAN experiment.
 
 Companion to Bargsten & Schlaefer, *SpeckleGAN*, IJCARS 2020, doi 10.1007/s11548-020-02203-1.
-Submodules load on first use; importing the package downloads, seeds and prints nothing.
+A package for each chapter of the book:
+
+| chapter | package |
+|---|---|
+| 1 diffraction | `optics` |
+| 2 speckle, 3 speckle layer | `speckle` (what makes it), `laws` (what measures it) |
+| 4 images | `masks`, `phantom`, `datasets` |
+| 5 networks | `networks` |
+| 6 training | `training` |
+| 7 evaluation | `metrics` |
+| 8 segmentation | `segmentation` |
+| 9 significance | `significance` |
+| 10 scoreboard | `scoreboard` |
+| 11 your own images | `datasets` |
+| their figures | `figures` |
+
+Beside them `records` (where each number comes from), `progress` (lines of long work) and `disk`
+(whole files or none). `SpeckleLayer` and `form_speckle` stand at this door. All of it loads on
+first use; importing the package downloads, seeds and prints nothing.
 """
 
-from importlib import import_module
+import lazy_loader as _lazy
 
 __version__ = "0.1.0"
 
-_SUBMODULES = [
-    "apertures",
-    "attention",
-    "comparison",
-    "datasets",
-    "features",
-    "figures",
-    "formation",
-    "grids",
-    "imaging",
-    "inspection",
-    "laws",
-    "masks",
-    "metrics",
-    "neighbours",
-    "networks",
-    "optics",
-    "phantom",
-    "polar",
-    "predictions",
-    "progress",
-    "records",
-    "regimes",
-    "resampling",
-    "scoreboard",
-    "search",
-    "segmentation",
-    "shapes",
-    "significance",
-    "spade",
-    "speckle",
-    "synthetic",
-    "texture",
-    "training",
-    "windows",
-]
-
-__all__ = ["SpeckleLayer", *_SUBMODULES]
-
-
-def __getattr__(name):
-    """Import a submodule, or the layer, when it is first asked for (PEP 562)."""
-    if name == "SpeckleLayer":
-        return import_module("specklegan.speckle").SpeckleLayer
-    if name in _SUBMODULES:
-        return import_module(f"specklegan.{name}")
-    raise AttributeError(f"module 'specklegan' has no attribute {name!r}")
-
-
-def __dir__():
-    """List the public names for completion."""
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

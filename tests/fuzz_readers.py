@@ -26,8 +26,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from specklegan import contours, folder, masks, readers, store
-from specklegan.files import BadFile
+from specklegan.datasets import contours, folder, store
+from specklegan.datasets.entries import BadFile
+from specklegan.datasets.pixels import SUFFIXES, read_grey, read_labels, thumbnail, to_square
+from specklegan.masks import vessel
 from tests.samples import circle
 
 SLOWEST = 20  # seconds that one case may take
@@ -137,10 +139,10 @@ def try_pixels(place, data, suffix):
     """Read bytes as image, labels and thumbnail; what is accepted must keep its promises."""
     path = place / f"x{suffix}"
     path.write_bytes(data)
-    small = readers.thumbnail(path, 8)
+    small = thumbnail(path, 8)
     assert small is None or (small.shape == (8, 8) and small.dtype == np.uint8)
     accepted = 0
-    for read, labels in ((readers.read_grey, False), (readers.read_labels, True)):
+    for read, labels in ((read_grey, False), (read_labels, True)):
         pixels = sound(path, read, path)
         if pixels is None:
             continue
@@ -148,7 +150,7 @@ def try_pixels(place, data, suffix):
         assert pixels.ndim == 2
         assert pixels.min() >= 0
         assert labels or pixels.max() < 255.001
-        assert readers.to_square(pixels, 8, labels).shape == (8, 8)
+        assert to_square(pixels, 8, labels).shape == (8, 8)
     return accepted > 0
 
 
@@ -168,7 +170,7 @@ def try_contour(place, data, first_pixel):
         return False
     assert len(found[0]) == len(found[1]) >= 3
     assert ((found[0] >= -1) & (found[0] <= 384)).all()
-    assert masks.from_contours(found[0], other, (384, 384)).max() <= 2
+    assert vessel.from_contours(found[0], other, (384, 384)).max() <= 2
     return True
 
 
@@ -186,7 +188,7 @@ def try_folder(place, data, chance):
     target = place / ("images", "masks")[chance.integers(2)]
     if chance.random() < 0.9:
         (target / "b.png").unlink()
-    suffix = ".npy" if data.startswith(b"\x93") else readers.SUFFIXES[chance.integers(4)]
+    suffix = ".npy" if data.startswith(b"\x93") else SUFFIXES[chance.integers(4)]
     (target / f"b{suffix}").write_bytes(data)
     for name in ("classes.txt", "exclude.txt"):
         (place / name).unlink(missing_ok=True)

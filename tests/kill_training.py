@@ -23,11 +23,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from specklegan import atomic, augmentation, training
-from specklegan.inspection import LayerMonitor
-from specklegan.networks import Discriminator, Generator, GeneratorSettings
+from specklegan import disk
+from specklegan.datasets import augmentation
+from specklegan.networks.discriminator import Discriminator
+from specklegan.networks.generator import Generator
+from specklegan.networks.inspection import LayerMonitor
+from specklegan.networks.settings import GeneratorSettings
+from specklegan.training import loop, settings
 
-EVERYTHING = training.TrainingSettings(
+EVERYTHING = settings.TrainingSettings(
     steps=10,
     batch=2,
     average=0.9,
@@ -51,9 +55,9 @@ def train_once(folder):
 
     def sample(step, network):
         made = network.generate(masks[:1], seed=6)
-        atomic.write_bytes(folder / f"sample-{step}.bin", made.tobytes())
+        disk.write_bytes(folder / f"sample-{step}.bin", made.tobytes())
 
-    trained, history = training.train(
+    trained, history = loop.train(
         generator,
         Discriminator((4, 8)),
         images,
@@ -67,7 +71,7 @@ def train_once(folder):
         sample=sample,
     )
     trained.save(folder / "generator.safetensors")
-    atomic.write_bytes(folder / "history.json", json.dumps(history).encode())
+    disk.write_bytes(folder / "history.json", json.dumps(history).encode())
 
 
 def start(folder):

@@ -74,7 +74,7 @@ def check_data(data, settings):
     ValueError
         Listing what is wrong with the folder, or where it has too few images for the preset.
     """
-    from specklegan import datasets  # slow to import, and not needed where nothing is to do
+    from specklegan import datasets
 
     findings = datasets.check(data)
     if findings:

@@ -3,13 +3,13 @@
 Snakemake's rules, the assembling of the book and the tests ask here. Nothing here runs anything.
 """
 
-import ast
 import hashlib
 import json
 import re
 from pathlib import Path
 
-from specklegan import search
+from specklegan.training import search
+from workflow import imports
 from workflow.presets import EVALUATE, ROOT, SIGNIFICANCE, cells, defaults, parameters
 
 IMAGES, TRAIN, SEGMENT = "04_ivus_images", "06_train_gan", "08_segment"
@@ -114,8 +114,8 @@ def candidates(settings):
     if len(lists[0]) * len(lists[1]) < 2:
         return {}
     groups = dict.fromkeys(group_of(name(point)) for point in train_points(settings))
-    pairs = search.candidates(*lists)
-    return {group: {search.name(group, pair): pair for pair in pairs} for group in groups}
+    pairs = search.rate_candidates(*lists)
+    return {group: {search.candidate_name(group, pair): pair for pair in pairs} for group in groups}
 
 
 def group_of(point):
@@ -189,44 +189,20 @@ def digest(notebook):
 
 
 def modules(notebook, without=()):
-    """List the module files that a notebook uses, directly or through other modules.
+    """List the module files that a notebook uses, directly or through other files.
 
     Parameters
     ----------
     notebook : str
         Name of the notebook.
     without : sequence of str
-        Beginnings of the names of modules whose edits do not matter here.
+        Packages or files at the top whose edits do not matter here.
 
     Returns
     -------
     list of str
-        Such as `specklegan/speckle.py`, sorted.
+        Such as `specklegan/speckle/formation.py`, sorted.
     """
     code = "\n".join(re.sub(r"(?m)^\s*[%!].*$", "", source) for _, source in cells(notebook))
-    todo, found = imported(code), set()
-    while todo:
-        module = todo.pop()
-        path = ROOT / "specklegan" / f"{module}.py"
-        if module not in found and path.is_file():
-            found.add(module)
-            todo |= imported(path.read_text(encoding="utf-8"))
-    kept = [module for module in sorted(found) if not module.startswith(tuple(without))]
-    return [f"specklegan/{module}.py" for module in kept]
-
-
-def imported(code):
-    """Return the modules of this package that Python code imports or names (`specklegan.x`)."""
-    found = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom) and (node.level or node.module == "specklegan"):
-            inside = node.module if node.level else None
-            found |= {inside} if inside else {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module.startswith("specklegan."):
-            found.add(node.module.split(".")[1])
-        elif isinstance(node, ast.Import):
-            parts = [alias.name.split(".") for alias in node.names]
-            found |= {part[1] for part in parts if part[0] == "specklegan" and len(part) > 1}
-        elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "specklegan":
-            found.add(node.attr)
-    return {"speckle" if module == "SpeckleLayer" else module for module in found}
+    kept = [name for name in imports.closure(code, ROOT) if name.split(".")[0] not in without]
+    return sorted(imports.path_of(name, ROOT).relative_to(ROOT).as_posix() for name in kept)

@@ -1,0 +1,116 @@
+"""Figures of results: distances, samples beside each other, spectra, intervals."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from specklegan.figures.style import COLOURS, LABELS, WIDTH, labelled_grid
+
+
+def distance_by_n(panels):
+    """Draw distances against the number of training examples, with intervals and a floor.
+
+    Parameters
+    ----------
+    panels : dict of (dict, float)
+        For each panel, by its vertical axis's label: for each model a list of (n, value, low,
+        high), and the distance of real images from real images.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(WIDTH, 3.0), squeeze=False)
+    for axis, (label, (models, floor)) in zip(axes.flat, panels.items(), strict=True):
+        counts = sorted({point[0] for points in models.values() for point in points})
+        for shift, (model, points) in zip((-0.06, 0.06, 0.0), models.items(), strict=False):
+            _, value, low, high = np.array(sorted(points), dtype=float).T
+            place = [counts.index(point[0]) + shift for point in sorted(points)]
+            style = {"color": COLOURS[model], "label": LABELS[model], "capsize": 3}
+            axis.errorbar(place, value, (value - low, high - value), fmt="o-", **style)
+        axis.axhline(floor, color=COLOURS["real"], linestyle=":", label="real against real")
+        axis.set_xticks(range(len(counts)), counts)
+        axis.set(xlabel="training examples n", ylabel=label, xlim=(-0.5, len(counts) - 0.5))
+        axis.set_ylim(bottom=0)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+def sample_grid(rows, column_titles):
+    """Draw named rows of grey images, some places empty.
+
+    Parameters
+    ----------
+    rows : dict of sequence
+        For each row name its images (H, W) in [-1, 1]; None leaves a place empty.
+    column_titles : sequence of str
+        At most four.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = labelled_grid(list(rows), column_titles, 0.3)
+    for axis in axes.flat:
+        axis.spines[:].set_visible(False)
+    for row, images in zip(axes, rows.values(), strict=True):
+        for axis, image in zip(row, images, strict=False):
+            if image is not None:
+                axis.imshow(image, vmin=-1, vmax=1)
+    return figure
+
+
+def spectra(frequency, profiles):
+    """Draw radially averaged log power spectra of real and generated images.
+
+    Parameters
+    ----------
+    frequency : array (M,)
+        Cycles per field of view.
+    profiles : dict of array (M,)
+        Mean ln power, by name; known models get their colour, others are real images.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    _, axis = plt.subplots(figsize=(WIDTH, 3.2))
+    real = iter(["-", ":", "--"])
+    for name, profile in profiles.items():
+        if name in LABELS:
+            axis.plot(frequency, profile, color=COLOURS[name], label=LABELS[name])
+        else:
+            axis.plot(frequency, profile, next(real), color=COLOURS["real"], label=name)
+    axis.set(xlabel="spatial frequency (cycles per field of view)", ylabel="mean ln power (nats)")
+    axis.legend()
+    return axis
+
+
+def interval_rows(groups, xlabel):
+    """Draw intervals around means, one named row each, beside a line at zero.
+
+    Parameters
+    ----------
+    groups : dict of dict of (float, float, float)
+        For each group, drawn in one colour, its rows: mean, lower and upper end by name.
+    xlabel : str
+        Quantity with its unit.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    names = list(dict.fromkeys(name for rows in groups.values() for name in rows))
+    figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.55 * len(names)))
+    colours = [COLOURS[key] for key in ("baseline", "speckle", "accent")]
+    for k, ((group, rows), colour) in enumerate(zip(groups.items(), colours, strict=False)):
+        mean, low, high = np.array(list(rows.values())).T
+        place = np.array([names.index(name) for name in rows]) + 0.2 * (k - (len(groups) - 1) / 2)
+        ends = (mean - low, high - mean)
+        axis.errorbar(mean, place, xerr=ends, fmt="o", color=colour, label=group, capsize=3)
+    axis.axvline(0, color="0.5", linewidth=0.8)
+    axis.set_yticks(range(len(names)), names)
+    axis.invert_yaxis()
+    axis.set_xlabel(xlabel)
+    if len(groups) > 1:
+        figure.legend(loc="outside upper left", fontsize=9)
+    return axis

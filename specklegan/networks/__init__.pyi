@@ -1,0 +1,37 @@
+from .discriminator import Discriminator as Discriminator, DiscriminatorBlock as DiscriminatorBlock
+from .generator import LATENT as LATENT, Generator as Generator, SpadeBlock as SpadeBlock
+from .inspection import LayerMonitor as LayerMonitor, trace as trace
+from .pretrained import (
+    load_pretrained as load_pretrained,
+    pretrained_for as pretrained_for,
+    pretrained_of_size as pretrained_of_size,
+)
+from .settings import (
+    DiscriminatorSettings as DiscriminatorSettings,
+    GeneratorSettings as GeneratorSettings,
+)
+from .spade import (
+    MaskPyramid as MaskPyramid,
+    Neighbourhoods as Neighbourhoods,
+    Spade as Spade,
+    neighbourhoods as neighbourhoods,
+)
+
+__all__ = [
+    "LATENT",
+    "Discriminator",
+    "DiscriminatorBlock",
+    "DiscriminatorSettings",
+    "Generator",
+    "GeneratorSettings",
+    "LayerMonitor",
+    "MaskPyramid",
+    "Neighbourhoods",
+    "Spade",
+    "SpadeBlock",
+    "load_pretrained",
+    "neighbourhoods",
+    "pretrained_for",
+    "pretrained_of_size",
+    "trace",
+]

@@ -1,0 +1,45 @@
+from .claims import (
+    Claim as Claim,
+    Finding as Finding,
+    counted as counted,
+    gain as gain,
+    improvement as improvement,
+    inception as inception,
+    robustness as robustness,
+)
+from .recorded import (
+    at_their_best as at_their_best,
+    by_seed as by_seed,
+    collect as collect,
+    paired as paired,
+    pairs_won as pairs_won,
+)
+from .verdicts import (
+    FAILS as FAILS,
+    HOLDS as HOLDS,
+    as_printed as as_printed,
+    judge as judge,
+    printed as printed,
+    table as table,
+)
+
+__all__ = [
+    "FAILS",
+    "HOLDS",
+    "Claim",
+    "Finding",
+    "as_printed",
+    "at_their_best",
+    "by_seed",
+    "collect",
+    "counted",
+    "gain",
+    "improvement",
+    "inception",
+    "judge",
+    "paired",
+    "pairs_won",
+    "printed",
+    "robustness",
+    "table",
+]

@@ -1,0 +1,135 @@
+"""Tables of p values with Holm's correction (paper, Table 2), over images or over patients."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from specklegan.significance.intervals import patient_interval
+from specklegan.significance.paired import paired_t_test
+
+
+def holm(pvalues):
+    """Adjust p values of several tests by Holm's method (Scand. J. Stat. 6, 65, 1979).
+
+    Parameters
+    ----------
+    pvalues : array (n,)
+        In [0, 1]; nan, a test that could not be made, stays nan and does not count.
+
+    Returns
+    -------
+    numpy.ndarray, shape (n,)
+        Rejecting where these are below 5 % makes at least one false rejection in at most 5 % of
+        all cases, however the tests depend on each other.
+    """
+    pvalues = np.asarray(pvalues, dtype=float)
+    adjusted = np.full(pvalues.shape, np.nan)
+    order = np.argsort(pvalues)[: np.isfinite(pvalues).sum()]
+    factor = np.arange(len(order), 0, -1)
+    adjusted[order] = np.maximum.accumulate(factor * pvalues[order]).clip(max=1)
+    return adjusted
+
+
+def table(scores, metric, arms, unit="image"):
+    """Set out mean scores and p values in the form of the paper's Table 2.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        One row for each test image, fold and class, with columns pretraining, n, seed, class,
+        image, patient and `metric`.
+    metric : str
+        Column to compare, such as `dice` or `hausdorff_px`; finite.
+    arms : sequence of str
+        Values of pretraining in the order of the columns.
+    unit : str
+        `image` or `patient`: over what the pairs run. Folds and seeds are averaged first, since
+        they score the same images, and a patient's mean is one over images.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each n and class: n, class, pairs, the mean of each arm, and for each pair of
+        arms columns `p a-b` and `d a-b` (effect size, positive where b has the larger mean), nan
+        where there are fewer than 2 pairs. Only images that every one of `arms` has scored count.
+
+    Raises
+    ------
+    ValueError
+        Where an arm has no score at all, a score is not finite or a patient is missing.
+    """
+    missing = set(arms) - set(scores["pretraining"])
+    if missing:
+        raise ValueError(f"arms: no scores for {sorted(missing)}; expected values of pretraining")
+    rows = [
+        {"n": n, "class": name} | _row(part, metric, arms, unit)
+        for (n, name), part in scores.groupby(["n", "class"], sort=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _row(scores, metric, arms, unit):
+    """Average each unit's scores in each arm, then test the arms pair by pair."""
+    means = _by_image(scores, metric, arms).dropna()
+    means = means.groupby("patient").mean() if unit == "patient" else means
+    row = {"pairs": len(means)} | {arm: means[arm].mean() for arm in arms}
+    for a, b in combinations(arms, 2):
+        test = paired_t_test(means[b], means[a]) if len(means) > 1 else None
+        row[f"p {a}-{b}"] = test.pvalue if test else np.nan
+        row[f"d {a}-{b}"] = test.effect_size if test else np.nan
+    return row
+
+
+def _by_image(scores, metric, arms):
+    """Average folds and seeds: a row for each patient and image, a column for each arm."""
+    for column, bad in ((metric, ~np.isfinite(scores[metric])), ("patient", scores.patient.isna())):
+        if bad.any():
+            raise ValueError(f"{column}: {bad.sum()} of {len(bad)} are missing or not finite; "
+                             "expected one for each score")  # fmt: skip
+    keys = ["patient", "image"]
+    means = scores.pivot_table(index=keys, columns="pretraining", values=metric)
+    return means.reindex(columns=list(arms))
+
+
+def comparisons(scores, metric, arms):
+    """Compare the arms pair by pair, over images and over patients.
+
+    Parameters
+    ----------
+    scores, metric, arms
+        As in `table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each n, class and pair of arms: n, class, arms (`b - a`), difference (mean of
+        b - a over images), low and high (95 % interval by patient), images, patients, `p images`
+        and `p patients` (paired t-tests); nan where there are fewer than 2 pairs.
+
+    Raises
+    ------
+    ValueError
+        Where a score is not finite or a patient is missing.
+    """
+    rows = []
+    for (n, name), part in scores.groupby(["n", "class"], sort=False):
+        means = _by_image(part, metric, arms)
+        for a, b in combinations(arms, 2):
+            gap = (means[b] - means[a]).dropna()
+            rows.append({"n": n, "class": name, "arms": f"{b} - {a}"} | _compared(gap))
+    return pd.DataFrame(rows)
+
+
+def _compared(gap):
+    """Summarise differences that are indexed by patient and image."""
+    by_patient = gap.groupby("patient").mean()
+    mean, low, high = np.nan, np.nan, np.nan
+    if len(gap):
+        mean, (low, high) = patient_interval(gap, gap.index.get_level_values("patient"))
+    row = {"difference": mean, "low": low, "high": high}
+    for unit, values in {"images": gap, "patients": by_patient}.items():
+        row |= {unit: len(values)}
+        test = paired_t_test(values, np.zeros(len(values))) if len(values) > 1 else None
+        row |= {f"p {unit}": test.pvalue if test else np.nan}
+    return row

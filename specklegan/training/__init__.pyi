@@ -1,0 +1,31 @@
+from .discriminator_augmentation import disguise as disguise
+from .ema import running_average as running_average, settle as settle
+from .loop import train as train
+from .losses import (
+    discriminator_loss as discriminator_loss,
+    generator_loss as generator_loss,
+    r1_penalty as r1_penalty,
+)
+from .search import (
+    best_candidate as best_candidate,
+    candidate_name as candidate_name,
+    chosen_rates as chosen_rates,
+    rate_candidates as rate_candidates,
+)
+from .settings import TrainingSettings as TrainingSettings, precision_for as precision_for
+
+__all__ = [
+    "TrainingSettings",
+    "best_candidate",
+    "candidate_name",
+    "chosen_rates",
+    "discriminator_loss",
+    "disguise",
+    "generator_loss",
+    "precision_for",
+    "r1_penalty",
+    "rate_candidates",
+    "running_average",
+    "settle",
+    "train",
+]
