@@ -1,8 +1,7 @@
-"""One contract for phantoms, the IVUS Challenge 2011 and a user's own folder.
+"""A `Dataset` from phantoms, the IVUS Challenge 2011 or a user's own folder.
 
-A `Dataset` is images, label masks and where they came from. `load` and `load_pair` make one from a
-short text, the *spec*: `"phantom"`, `"ivus2011:<path>"`, or the path of a folder. Files are read in
-`sources` and below, frames simulated in `phantom`; this file splits, and knows no network.
+`load` and `load_pair` make one from a short text, the *spec*: `"phantom"`, `"ivus2011:<path>"`, or
+the path of a folder. Files are read in `specs` and below, frames simulated in `phantom`.
 """
 
 from dataclasses import asdict

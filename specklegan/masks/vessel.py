@@ -1,4 +1,4 @@
-"""Label masks of a vessel: from two contours and back, or invented from disturbed ellipses.
+"""Label masks of a vessel: from two contours and back.
 
 The paper's three classes: 0 lumen, 1 intima and media, 2 adventitia and background. The centre of
 the pixel in row i and column j lies at x = j, y = i. Nothing here looks at an image.

@@ -1,7 +1,7 @@
-"""Generator and discriminator of the paper (section 'SpeckleGAN architecture', Fig. 3).
+"""Generator of the paper (section 'SpeckleGAN architecture', Fig. 3).
 
-Residual blocks, SPADE conditioning on the integer-valued mask, spectral normalisation in both
-networks, and the speckle layer after the penultimate block of the generator. The baseline has an
+Residual blocks, SPADE conditioning on the integer-valued mask, spectral normalisation, and the
+speckle layer after the penultimate block. The baseline has an
 identity there and nothing else differs. This file knows neither losses nor data.
 """
 

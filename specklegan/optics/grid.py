@@ -2,8 +2,8 @@
 
 A grid has N x N samples, `spacing` metres apart; its origin is at index N // 2. Rows are y, columns
 are x. A field on it holds a complex amplitude a sample. The checks here give every function of
-`optics`, `apertures` and `imaging` the same errors, and the same warning where a grid is too coarse
-for what is asked of it: the warning names the limit. Nothing here computes diffraction.
+the room the same errors, and the same warning where a grid is too coarse for what is asked of it:
+the warning names the limit. Nothing here computes diffraction.
 """
 
 import warnings

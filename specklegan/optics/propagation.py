@@ -1,6 +1,6 @@
 """Scalar diffraction in numpy float64: the diffraction integral (paper, Eq. 1) and its fast forms.
 
-Every function takes SI units and a field of shape (N, N) on a grid as `grids` defines it. A field
+Every function takes SI units and a field of shape (N, N) on a grid as `grid` defines it. A field
 is a complex amplitude; its phase grows as exp(+j k z) along the direction of travel. A length that
 is not positive, a negative distance, and a field of wrong shape or with NaN raise ValueError, a
 field of integers TypeError. Apertures and their closed forms are in `apertures`, lenses in

@@ -2,10 +2,11 @@
 
 amplitude_k = |ifft2(fft2(image e^(i phase)) rows_k columns_k)|, as the paper writes it and
 `torch.fft` would compute it, but: the forward transform is shared by the K windows; only bins that
-a window lets pass are transformed (`waves`); the images are worked through in blocks that stay in
-the cache; and of all that lies between input and result, only the few bins of the shared spectrum
-are kept for the backward pass, which forms the complex fields again. The gradient of the amplitude
-with respect to its field z is z / |z|, and 0 where z = 0. This file knows no window's formula.
+a window lets pass are transformed (`_matrix_dft`); the images are worked through in blocks that
+stay in the cache; and of all that lies between input and result, only the few bins of the shared
+spectrum are kept for the backward pass, which forms the complex fields again. The gradient of the
+amplitude with respect to its field z is z / |z|, and 0 where z = 0. This file knows no window's
+formula.
 """
 
 from contextlib import nullcontext

@@ -1,4 +1,4 @@
-"""Eq. 2 of the paper: speckle formation, and the learnable `SpeckleLayer`.
+"""Eq. 2 of the paper: speckle formation, differentiable in image and edge.
 
 A source image gets a random phase in every pixel, is Fourier transformed, cut to a window of edge
 d around zero frequency, transformed back, and its magnitude is the speckled image. The grain is
@@ -48,7 +48,7 @@ def form_speckle(
     window_width : float
         Bins over which the window rises.
     gain : torch.Tensor, shape (..., K), optional
-        Positive factor of each amplitude; here it costs nothing, see `formation`.
+        Positive factor of each amplitude; here it costs nothing, see `_amplitude`.
     reach : int, optional
         Frequencies beyond it are not computed: a bound that must hold the windows. On the CPU it
         is read from them where not given; elsewhere, where reading would wait for the device, all
