@@ -8,8 +8,8 @@ VENV   ?= .venv
 
 BIN   := $(VENV)/bin
 READY := $(VENV)/installed
-SUFFIX = $(if $(DATA),-$$(basename "$(DATA)" | tr -c 'A-Za-z0-9._\n-' -))
-RUN    = --preset "$(PRESET)" --data "$(DATA)"
+quote  = '$(subst ','\'',$(value $(1)))'  # whatever stands in it reaches Python byte for byte
+RUN    = --preset $(call quote,PRESET) --data $(call quote,DATA)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup book test lint serve clean
@@ -43,4 +43,4 @@ serve: $(READY)  ## serve the built book on this machine and print its address
 	@"$(BIN)/python" -m workflow.serve $(RUN) --port "$(PORT)"
 
 clean:  ## remove the chosen run (PRESET, DATA) and the tools' caches; other runs and .venv stay
-	rm -rf "build/$(PRESET)$(SUFFIX)" .pytest_cache .ruff_cache .hypothesis
+	@"$(PYTHON)" -m workflow.runs $(RUN)

@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(workflow.basedir))
-from workflow import graph, presets
+from workflow import graph, presets, runs
 
-PRESET = str(config.get("preset", "quick"))
-DATA = str(config.get("data", "") or "")
+PRESET = runs.config_text(config, "preset", "quick", sys.argv)
+DATA = runs.config_text(config, "data", "", sys.argv)
 SETTINGS = presets.load(PRESET)
-RUN = graph.run_folder(PRESET, DATA)
-graph.note_run(RUN, PRESET, DATA)
+RUN = runs.run_folder(PRESET, DATA)
+runs.note_run(RUN, PRESET, DATA)
 
 GANS = [graph.name(point) for point in graph.train_points(SETTINGS)]
 EVALUATED = [graph.name(point) for point in graph.evaluate_points(SETTINGS)]
@@ -124,7 +124,7 @@ rule data:
     params:
         values=values("04_ivus_images"),
         code=graph.digest("04_ivus_images"),
-        files=graph.fingerprint(DATA),
+        files=runs.fingerprint(DATA),
     shell:
         NOTEBOOK
 

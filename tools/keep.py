@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from specklegan import datasets, figures, records
-from workflow import graph, presets
+from workflow import graph, presets, runs
 
 RECORDS = {"evaluate/record.json": "evaluate", "significance/record.json": "significance"}
 MASKS = 4  # columns of the sheet
@@ -135,7 +135,7 @@ def main(arguments=None):
     )
     parser.add_argument("--seed", type=int, default=0, help="of the generators to keep")
     options = parser.parse_args(arguments)
-    run = Path(options.run or presets.ROOT / graph.run_folder(options.preset))
+    run = Path(options.run or presets.ROOT / runs.run_folder(options.preset))
     try:
         kept = keep(run, options.preset, options.n, options.seed, presets.ROOT / "data")
     except (ValueError, OSError) as error:

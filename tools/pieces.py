@@ -20,7 +20,7 @@ import tarfile
 import time
 from pathlib import Path
 
-from workflow import build, graph, presets
+from workflow import build, presets, runs
 
 RESERVE = 45  # seconds of a piece kept for stopping and packing
 LARGEST = 15 * 2**20  # bytes of one file of the state
@@ -52,7 +52,7 @@ def piece(preset, data, minutes, out, resume=None):
     ValueError, OSError
         With one message for the reader.
     """
-    begun, run = time.monotonic(), presets.ROOT / graph.run_folder(preset, data)
+    begun, run = time.monotonic(), presets.ROOT / runs.run_folder(preset, data)
     seconds = 60 * minutes - RESERVE
     if seconds <= 0:
         raise ValueError(f"--minutes: found {minutes}, expected more than {RESERVE / 60:.2g}")
@@ -174,7 +174,7 @@ def main():
     parser.add_argument("--resume", type=Path, help="folder of the piece before")
     args = parser.parse_args()
     try:
-        data = build.user_data(args.data)
+        data = runs.user_data(args.data)
         complete = piece(args.preset, data, args.minutes, args.out, args.resume)
     except (ValueError, OSError) as error:
         print(f"error: {error}", flush=True)

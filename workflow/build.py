@@ -20,7 +20,7 @@ import threading
 
 import yaml
 
-from workflow import graph, presets
+from workflow import graph, presets, runs
 from workflow.jobs import Jobs
 from workflow.progress import Progress
 
@@ -35,7 +35,7 @@ DIED = 1  # prctl's PR_SET_PDEATHSIG
 
 def snakemake(preset, data, *options, profile=LOCAL):
     """Return the command line of Snakemake for a run."""
-    config = [f"preset={preset}", f"data={data}"]
+    config = [f"preset={runs.quoted(preset)}", f"data={runs.quoted(data)}"]
     tool = [sys.executable, "-m", "snakemake", "--profile", f"config/{profile}", "--nolock"]
     return [*tool, *options, "--config", *config]
 
@@ -119,7 +119,7 @@ def plan(preset, data):
         raise ValueError("Snakefile: " + "\n       ".join(lines[-3:]))
     rows = [line.split("\t") for line in done.stdout.splitlines()]
     pending = [row for row in rows if len(row) == 6 and row[5] == "update pending"]
-    made = f"{graph.run_folder(preset, data)}/notebooks/"
+    made = f"{runs.run_folder(preset, data)}/notebooks/"
     steps = [row[0].removeprefix(made) for row in pending if row[0].startswith(made)]
     steps = sorted(step.removesuffix(".ipynb") for step in steps)
     return steps + [row[2] for row in pending if row[2] == "book"]
@@ -230,12 +230,12 @@ def build(preset, data, profile=LOCAL, limit=None):
     """
     settings = presets.load(preset)
     check_profile(profile)
-    run = presets.ROOT / graph.run_folder(preset, data)
+    run = presets.ROOT / runs.run_folder(preset, data)
     new = not (run / "data" / "dataset.json").is_file()
     if data and new:
         check_data(data, settings)
     run.mkdir(parents=True, exist_ok=True)
-    graph.note_run(run, preset, data)
+    runs.note_run(run, preset, data)
     with (run / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -260,11 +260,6 @@ def build(preset, data, profile=LOCAL, limit=None):
     return run / "html" / "index.html"
 
 
-def user_data(text):
-    """Return what `DATA=` means: "" for the preset's own data."""
-    return "" if text == "phantom" else os.path.expanduser(text.strip())
-
-
 def main():
     """Run the command line; return the exit code."""
     parser = argparse.ArgumentParser(description="Run a preset and render its book.")
@@ -272,10 +267,9 @@ def main():
     parser.add_argument("--data", default="", help="folder of images and masks")
     parser.add_argument("--profile", default=LOCAL, help="folder in config/, such as slurm")
     args = parser.parse_args()
-    data = user_data(args.data)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        page = build(args.preset, data, args.profile)
+        page = build(args.preset, runs.user_data(args.data), args.profile)
     except KeyboardInterrupt:
         print("error: interrupted; finished steps stay, the same command goes on from here")
         return 130

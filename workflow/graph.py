@@ -6,7 +6,6 @@ Snakemake's rules, the assembling of the book and the tests ask here. Nothing he
 import hashlib
 import json
 import re
-from pathlib import Path
 
 from specklegan.training import search
 from workflow import imports
@@ -17,70 +16,6 @@ OWN_IMAGES = "11_your_own_images"
 GRID = {TRAIN: ("model", "n", "seed", "candidate"), SEGMENT: ("pretraining", "n", "seed")}
 SEARCH_SEED = 0  # of the trainings that compare learning rates
 SEARCHED = ("rates", "final_rates")
-
-
-def run_folder(preset, data=""):
-    """Name the folder of a run, relative to the repository.
-
-    Parameters
-    ----------
-    preset : str
-        Name of the preset.
-    data : str
-        What `make book DATA=` gave, or "" for the preset's own data.
-
-    Returns
-    -------
-    str
-        Such as `build/quick`, or `build/quick-usgra_seg` for a folder of that name.
-    """
-    if data in ("", "phantom"):
-        return f"build/{preset}"
-    return f"build/{preset}-{re.sub(r'[^A-Za-z0-9._-]', '-', Path(data).name or data)}"
-
-
-def note_run(run, preset, data=""):
-    """Write `run.json` in the run's folder, so that records know their preset.
-
-    Raises
-    ------
-    ValueError
-        Where the folder holds a run on other data.
-    """
-    path = ROOT / run / "run.json"
-    note = {"preset": preset, "data": data}
-    if path.is_file():
-        before = json.loads(path.read_text(encoding="utf-8"))
-        if Path(before["data"]).resolve() != Path(data).resolve():
-            raise ValueError(f"{run}: holds a run on {before['data']!r}, not {data!r}; rename one")
-        if before == note:
-            return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(note) + "\n", encoding="utf-8")
-
-
-def fingerprint(data):
-    """Describe a data folder by its files' number, bytes and newest change, so that edits show.
-
-    Parameters
-    ----------
-    data : str
-        What `DATA=` gave: a folder, `ivus2011:<folder>`, or "".
-
-    Returns
-    -------
-    list
-        Zeros where there is no such folder.
-    """
-    folder = data_folder(data)
-    found = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder else []
-    return [len(found), sum(f.st_size for f in found), max((f.st_mtime for f in found), default=0)]
-
-
-def data_folder(data):
-    """Return the folder in a data specification, or None where it names none."""
-    path = Path(data.split(":", 1)[1] if data.startswith("ivus2011:") else data)
-    return path if data and path.is_dir() else None
 
 
 def train_points(settings):

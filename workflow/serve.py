@@ -5,7 +5,7 @@ import functools
 import http.server
 import sys
 
-from workflow import graph, presets
+from workflow import presets, runs
 
 
 def main():
@@ -15,7 +15,7 @@ def main():
     parser.add_argument("--data", default="")
     parser.add_argument("--port", type=int, default=8000)
     args = parser.parse_args()
-    pages = presets.ROOT / graph.run_folder(args.preset, args.data) / "html"
+    pages = presets.ROOT / runs.run_folder(args.preset, runs.user_data(args.data)) / "html"
     if not (pages / "index.html").is_file():
         print(f"error: {pages}: no book there; run 'make book' with the same PRESET and DATA first")
         return 1

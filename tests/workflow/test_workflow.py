@@ -109,19 +109,6 @@ def test_values_hold_preset_run_and_grid_point(house):
     assert found == {"run": "build/mine-x", "data": "some/x"}
 
 
-def test_run_folder_names_the_data(house):
-    assert graph.run_folder("mine") == graph.run_folder("mine", "phantom") == "build/mine"
-    assert graph.run_folder("mine", "a/my images/") == "build/mine-my-images"
-    assert graph.run_folder("mine", "ivus2011:/data/set_B") == "build/mine-set_B"
-
-
-def test_one_folder_never_holds_two_data_sets(house):
-    graph.note_run("build/mine-x", "mine", "a/x")
-    graph.note_run("build/mine-x", "mine", "./a/x")
-    with pytest.raises(ValueError, match=r"holds a run on './a/x', not 'b/x'"):
-        graph.note_run("build/mine-x", "mine", "b/x")
-
-
 def test_prose_changes_no_digest_and_code_does(house):
     path = house / "notebooks" / "08_segment.ipynb"
     before = graph.digest("08_segment")
