@@ -1,7 +1,8 @@
 """What the speckle code accepts: floating-point images, window edges, counts.
 
 A wrong argument raises an error that names it, what was found and what was expected. Values are
-looked at on the CPU only: to look at them on another device would halt it in every step.
+looked at on the CPU only: to look at them on another device would halt it in every step. Functions
+at the face look once, where numbers come in; what they call inside (`*_unchecked`) trusts them.
 """
 
 import math

@@ -73,7 +73,14 @@ def form_speckle(
     if edge.ndim > 1:
         raise ValueError(f"edges must have shape () or (K,), found {tuple(edge.shape)}")
     phase = random_phase(image, generator) if phase is None else _checked_phase(phase, image)
-    edges = edge.reshape(-1)  # (K,)
+    how = {"normalize": normalize, "window": window, "window_width": window_width}
+    amplitude = form_unchecked(image, edge.reshape(-1), phase, **how, gain=gain, reach=reach)
+    return amplitude if edge.ndim else amplitude.squeeze(-3)
+
+
+def form_unchecked(image, edges, phase, normalize, window, window_width, gain=None, reach=None):
+    """Form speckle of edges (K,) as :func:`form_speckle`, trusting values of image and phase."""
+    height, width = image.shape[-2:]
     rows = spectral_window(edges, height, window, window_width)  # (K, H)
     columns = rows if width == height else spectral_window(edges, width, window, window_width)
     # Straight through, bins that the hard window shuts have a gradient too: leave none out.
@@ -81,8 +88,7 @@ def form_speckle(
     if normalize:
         power = rows.square().mean(-1) * columns.square().mean(-1)  # (K,)
         gain = power.rsqrt().expand(*image.shape[:-2], -1) * (1 if gain is None else gain)
-    amplitude = _amplitude.windowed_amplitude(image, phase, rows, columns, reach, gain)
-    return amplitude if edge.ndim else amplitude.squeeze(-3)
+    return _amplitude.windowed_amplitude(image, phase, rows, columns, reach, gain)
 
 
 def random_phase(image, generator=None):

@@ -9,7 +9,7 @@ from torch import nn
 
 from specklegan.speckle import checks, polar
 from specklegan.speckle.attention import build_attention
-from specklegan.speckle.formation import form_speckle, random_phase
+from specklegan.speckle.formation import form_unchecked, random_phase
 from specklegan.speckle.windows import check_window, keep_inside
 
 
@@ -124,7 +124,7 @@ class SpeckleLayer(nn.Module):
             raise ValueError(f"expected maps of shape (B, *{expected}), found {tuple(x.shape)}")
         with torch.autocast(x.device.type, enabled=False):  # no FFT in half precision
             maps = x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
-            checks.image(maps, "maps")
+            checks.image(maps, "maps")  # the only look at the values: what follows trusts them
             weights = None if self.attention is None else self.attention(maps)
             if weights is None or weights.ndim == 2:  # one weight a map: part of the formation
                 out = self._speckle(maps, generator, weights)
@@ -135,15 +135,15 @@ class SpeckleLayer(nn.Module):
     def _speckle(self, maps, generator, weights=None):
         gain = None if weights is None else weights.unflatten(1, (self.channels, -1))  # (B, C, K)
         is_polar = self.coordinates == "polar"
-        source = polar.to_polar(maps) if is_polar else maps
+        source = polar.polar_unchecked(maps, self.size, self.size) if is_polar else maps
         edges = self.edges.to(maps.dtype)
         phase = random_phase(source[:, :1], generator).expand_as(source)  # one object an image
-        form = {"window": self.window, "window_width": self.window_width}
-        if maps.device.type != "cpu" and self.window in ("ramp", "hard"):
-            form["reach"] = self.reach
-        out = form_speckle(source, edges, phase, normalize=self.normalize, gain=gain, **form)
+        form = self.normalize, self.window, self.window_width
+        bounded = maps.device.type != "cpu" and self.window in ("ramp", "hard")
+        reach = self.reach if bounded else None
+        out = form_unchecked(source, edges, phase, *form, gain, reach)
         out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C K, H, W)
-        return polar.to_cartesian(out) if is_polar else out
+        return polar.cartesian_unchecked(out, self.size) if is_polar else out
 
     def extra_repr(self):
         """Show the current edges when the layer is printed."""

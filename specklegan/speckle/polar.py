@@ -42,7 +42,13 @@ def to_polar(image, shape=None):
         raise ValueError(f"image must be square (H = W), found {height} x {width}")
     radii, angles = shape or (height, width)
     radii, angles = checks.count(radii, "radii"), checks.count(angles, "angles")
-    return _sample(image, _to_polar(height, radii, angles, image.dtype, image.device))
+    return polar_unchecked(image, radii, angles)
+
+
+def polar_unchecked(image, radii, angles):
+    """Resample square images as :func:`to_polar`, trusting their values."""
+    plan = _to_polar(image.shape[-1], radii, angles, image.dtype, image.device)
+    return _sample(image, plan)
 
 
 def to_cartesian(polar, size=None):
@@ -69,9 +75,14 @@ def to_cartesian(polar, size=None):
         positive integer.
     """
     checks.image(polar, "polar")
-    radii, angles = polar.shape[-2:]
-    size = radii if size is None else checks.count(size, "size")
-    return _sample(polar, _to_cartesian(radii, angles, size, polar.dtype, polar.device))
+    size = polar.shape[-2] if size is None else checks.count(size, "size")
+    return cartesian_unchecked(polar, size)
+
+
+def cartesian_unchecked(polar, size):
+    """Scan-convert polar images as :func:`to_cartesian`, trusting their values."""
+    plan = _to_cartesian(*polar.shape[-2:], size, polar.dtype, polar.device)
+    return _sample(polar, plan)
 
 
 def disc(size, device=None):

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from specklegan import SpeckleLayer
+from specklegan.speckle import checks
 from specklegan.speckle.formation import form_speckle, random_phase
 from specklegan.speckle.windows import WINDOWS
 
@@ -249,6 +250,14 @@ def test_layer_rejects_integers_and_values_that_are_not_finite(coordinates):
         maps[0, 0, 3, 4] = value
         with pytest.raises(ValueError, match="must be finite, found NaN or infinity"):
             layer(maps)
+
+
+@pytest.mark.parametrize("coordinates", ["polar", "cartesian"])
+def test_one_forward_pass_looks_at_its_numbers_once(coordinates, monkeypatch):
+    looked = []
+    monkeypatch.setattr(checks, "image", lambda value, name: looked.append(name))
+    SpeckleLayer(1, (4,), 16, coordinates)(torch.ones(1, 1, 16, 16))
+    assert looked == ["maps"]
 
 
 def test_layer_whose_edge_became_nan_says_so():
