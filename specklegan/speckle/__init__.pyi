@@ -1,5 +1,9 @@
 from .attention import ChannelAttention as ChannelAttention, SpatialAttention as SpatialAttention
-from .equations import convolve as convolve, convolve_axes as convolve_axes
+from .equations import (
+    convolve as convolve,
+    convolve_axes as convolve_axes,
+    speckle_by_eq2 as speckle_by_eq2,
+)
 from .formation import form_speckle as form_speckle, random_phase as random_phase
 from .layer import SpeckleLayer as SpeckleLayer
 from .polar import disc as disc, to_cartesian as to_cartesian, to_polar as to_polar
@@ -22,6 +26,7 @@ __all__ = [
     "form_speckle",
     "keep_inside",
     "random_phase",
+    "speckle_by_eq2",
     "spectral_window",
     "to_cartesian",
     "to_polar",

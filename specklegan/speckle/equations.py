@@ -1,12 +1,52 @@
-"""Eq. 3 and Eq. 4 of the paper: Eq. 2 as a convolution, by plain sums, without a transform.
+"""Eq. 2, 3 and 4 of the paper as it writes them: one equation, three ways to compute it.
 
-They exist to be compared with `speckle.form_speckle` in value and in cost. For N x N pixels a sum
-over all pixels for every pixel costs N^4 products; sinc_d is a product of two kernels, one for
+Eq. 2 by Fourier transforms; Eq. 3 and 4 as a convolution, by plain sums, without a transform. They
+exist to be read, and compared with `speckle.form_speckle` in value and in cost. For N x N pixels a
+sum over all pixels for every pixel costs N^4 products; sinc_d is a product of two kernels, one for
 rows and one for columns, and sums over one axis after the other cost 2 N^3.
 """
 
 import numpy as np
 from scipy.linalg import circulant
+
+
+def speckle_by_eq2(image, edge, phase):
+    """Form speckle as the paper writes it: I_sp = |F^-1{F{I e^(j phi)} rect_d}| (Eq. 2).
+
+    Parameters
+    ----------
+    image : array, shape (H, W)
+        Source amplitude I.
+    edge : int
+        Edge length d of the window in cycles per field of view, from 1 to min(H, W).
+    phase : array, shape (H, W)
+        Phase phi of each pixel in radians.
+
+    Returns
+    -------
+    array, shape (H, W)
+        Speckled amplitude I_sp, not negative; as `speckle.form_speckle` at integer d.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are not two equal (H, W), or `edge` is no integer within them.
+    """
+    window = _rect(edge, np.shape(image), np.shape(phase))
+    spectrum = np.fft.fft2(image * np.exp(1j * phase))
+    passed = spectrum * window
+    return np.abs(np.fft.ifft2(passed))
+
+
+def _rect(edge, shape, phase_shape):
+    """Return rect_d, bool (H, W) in FFT bin order: of each axis the bins -d/2 <= k < d/2."""
+    if len(shape) != 2 or shape != phase_shape:
+        raise ValueError(f"image and phase must share (H, W), found {shape} and {phase_shape}")
+    if edge != int(edge) or not 1 <= edge <= min(shape):
+        raise ValueError(f"edge must be an integer in [1, {min(shape)}], found {edge}")
+    rows, columns = (np.fft.fftfreq(size, 1 / size).round() for size in shape)
+    inside = [(k >= -edge / 2) & (k < edge / 2) for k in (rows, columns)]
+    return np.logical_and.outer(*inside)
 
 
 def convolve(source, kernel):

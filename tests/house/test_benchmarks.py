@@ -10,6 +10,7 @@ import torch
 
 from benchmarks import (
     __main__ as benchmarks,
+    equations,
     layer,
     plain,
     resampling,
@@ -29,6 +30,12 @@ def test_parts_agree_with_their_references(module):
     assert set(row) == KEYS
     assert row["error"] < 1e-4
     assert row["flop"] > 0
+
+
+def test_eq2_as_written_and_as_formed_are_timed_on_the_same_numbers():
+    seconds, off = equations.measure(32, batch=1, repeats=1)
+    assert len(seconds) == 3
+    assert off < 1e-13  # double precision
 
 
 def test_a_step_of_the_plain_networks_has_the_same_images_and_gradients():

@@ -27,6 +27,25 @@ def test_three_equations_agree_to_rounding(data, size, seed):
     np.testing.assert_allclose(fourth, second, atol=1e-13)
 
 
+@pytest.mark.parametrize("shape", [(8, 8), (9, 9), (7, 12), (32, 31), (64, 64)])
+def test_eq2_as_the_paper_writes_it_is_what_form_speckle_forms(shape):
+    rng = np.random.default_rng(3)
+    image, phase = rng.normal(size=shape), rng.uniform(0, 2 * np.pi, shape)
+    for edge in range(1, min(shape) + 1):
+        plain = equations.speckle_by_eq2(image, edge, phase)
+        formed = formation.form_speckle(torch.tensor(image), edge, phase=torch.tensor(phase))
+        # amplitudes up to about 1 in double precision, sums of 10^3 terms: some tens of 2^-53
+        np.testing.assert_allclose(formed, plain, atol=1e-13)
+
+
+def test_eq2_of_a_wave_beyond_the_window_is_dark_and_of_one_inside_is_bright():
+    """Closed form: a phase of k cycles along a row is bin k and no other."""
+    ramp = np.broadcast_to(2 * np.pi * np.arange(16) / 16, (12, 16))
+    bright = {k: equations.speckle_by_eq2(np.ones((12, 16)), 4, k * ramp) for k in range(-4, 5)}
+    for k, found in bright.items():
+        np.testing.assert_allclose(found, float(-2 <= k < 2), atol=1e-13)
+
+
 def test_convolution_is_that_of_scipy():
     rng = np.random.default_rng(1)
     source, kernel = rng.normal(size=(2, 7, 9)) + 1j * rng.normal(size=(2, 7, 9))
@@ -46,6 +65,16 @@ def test_product_kernel_is_the_outer_product():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (
+            lambda: equations.speckle_by_eq2(np.ones((4, 5)), 3, np.ones((5, 4))),
+            r"share \(H, W\), found \(4, 5\) and \(5, 4\)",
+        ),
+        (lambda: equations.speckle_by_eq2(np.ones(4), 3, np.ones(4)), r"\(H, W\), found \(4,\)"),
+        (
+            lambda: equations.speckle_by_eq2(np.ones((4, 5)), 5, np.ones((4, 5))),
+            r"\[1, 4\], found 5",
+        ),
+        (lambda: equations.speckle_by_eq2(np.ones((4, 4)), 2.5, np.ones((4, 4))), "found 2.5"),
         (lambda: equations.convolve(np.ones((4, 4)), np.ones((4, 5))), r"\(4, 4\), \(4, 5\)"),
         (lambda: equations.convolve(np.ones(4), np.ones(4)), r"shape \(H, W\)"),
         (lambda: equations.convolve_axes(np.ones((4, 5)), np.ones(4)), r"\(N, N\) and \(N,\)"),
