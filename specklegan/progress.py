@@ -36,10 +36,13 @@ class Reporter:
             return
         self.last = now
         speed = (done - self.first) / max(now - self.begun, 1e-9)
-        left = f", {_duration((total - done) / speed)} left" if speed > 0 and done < total else ""
+        left = f", {duration((total - done) / speed)} left" if speed > 0 and done < total else ""
         text = f"{self.title}: {self.unit} {done} of {total}{left}{note and f' ({note})'}"
         print(text, file=self.stream or sys.stderr, flush=True)
 
 
-def _duration(seconds):
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+def duration(seconds):
+    """Write a duration for people: 8 s, 4 min, 2.5 h."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -9,6 +9,7 @@ import time
 
 import yaml
 
+from specklegan.progress import duration
 from workflow import presets
 
 
@@ -42,12 +43,12 @@ class Progress:
         if text == "started":
             self.begun[step] = now
             expected = self.expected.get(step)
-            about = f", about {span(expected)}" if expected else ""
+            about = f", about {duration(expected)}" if expected else ""
             print(f"        {step}: started{about}", flush=True)
         elif text.startswith("done in "):
             self.done[step] = now - self.begun.get(step, now)
             number = f"[{len(self.done):2d}/{len(self.expected)}]"
-            elapsed = span(now - self.start)
+            elapsed = duration(now - self.start)
             print(f"{number} {step}: {text}; {elapsed} so far, {self.left()}", flush=True)
         else:
             print(f"        {step}: {text}", flush=True)
@@ -64,7 +65,7 @@ class Progress:
             return "time left not known yet" if todo else "done"
         spent = {step: min(self.age(step), s) for step, s in todo.items()}
         seconds = (sum(todo.values()) - sum(spent.values())) * self.pace() / self.parallel()
-        return f"about {span(seconds)} left" if todo else "done"
+        return f"about {duration(seconds)} left" if todo else "done"
 
     def age(self, step):
         """Seconds since a running step began."""
@@ -89,10 +90,3 @@ class Progress:
         count = f"{len(told) + len(killed)} of {len(self.expected)} steps failed"
         names = f" ({', '.join(killed)}: killed)" if killed else ", see above"
         return f"{count}{names}; finished steps stay, the same command goes on from here"
-
-
-def span(seconds):
-    """Write a duration for people: 8 s, 4 min, 2.5 h."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

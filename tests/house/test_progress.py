@@ -36,3 +36,7 @@ def test_a_resumed_run_counts_only_what_it_did_itself(clock):
     clock[0] += 50
     report(950, 1000, "slow")
     assert lines(stream)[-1] == "work: image 950 of 1000, 50 s left (slow)"
+
+
+def test_durations_are_written_for_people():
+    assert [progress.duration(s) for s in (8.2, 240, 9000)] == ["8 s", "4 min", "2.5 h"]

@@ -15,7 +15,7 @@ import pytest
 
 from workflow import assemble, build, graph, presets, render, run_notebook
 from workflow.presets import ROOT
-from workflow.progress import Progress, span
+from workflow.progress import Progress
 
 CELLS = {
     "06_train_gan": "run: str = 'build/x'\nmodel: str = 'speckle'\nn: int = 50\nseed: int = 0\n"
@@ -363,10 +363,6 @@ def test_progress_counts_and_estimates(tmp_path, capsys):
     assert progress.failure("x").startswith("1 of 3 steps failed, see above")
     progress.line(steps[1], "started")
     assert "2 of 3 steps failed (06_train_gan/speckle-n8-s0: killed)" in progress.failure("x")
-
-
-def test_durations_are_written_for_people():
-    assert [span(s) for s in (8.2, 240, 9000)] == ["8 s", "4 min", "2.5 h"]
 
 
 def test_render_refuses_warnings(tmp_path, monkeypatch):
