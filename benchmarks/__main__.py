@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from benchmarks import layer, machine, resampling, spade, training_step
-from specklegan import records
+from specklegan import disk, records
 
 SCHEMA = 1
 SIZES = {"smoke": (32,), "cpu": (64, 128, 256), "cuda": (64, 128, 256)}
@@ -83,9 +83,7 @@ def main(words=None):
     path = arguments.out / machine.file_name(device, torch.get_num_threads())
     path.parent.mkdir(parents=True, exist_ok=True)
     scale = "smoke" if arguments.smoke else arguments.device
-    measure(
-        device, scale, lambda found: records.write_text(path, json.dumps(found, indent=1) + "\n")
-    )
+    measure(device, scale, lambda found: disk.write_text(path, json.dumps(found, indent=1) + "\n"))
     print(path)
     return path
 

@@ -15,7 +15,7 @@ from importlib import metadata
 import numpy as np
 import torch
 
-from specklegan import metrics, records
+from specklegan import disk, metrics, records
 
 CASES = (  # seed, images in both sets, pixels, level
     (0, (90, 120), 16, 1),
@@ -69,7 +69,7 @@ def main():
         print(f"{about}: {value:.12f}, ours differs by {ours(*pair, level) / value - 1:.1e}")
     versions = {name: metadata.version(name) for name in ("pytorchfwd", "ptwt", "scipy", "numpy")}
     content = json.dumps({"versions": versions, "cases": rows}, indent=1)
-    records.write_text(records.root() / "data/wavelet_distance.json", content + "\n")
+    disk.write_text(records.root() / "data/wavelet_distance.json", content + "\n")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Files that are there whole or not at all: a temporary name, flushed to disk, then renamed.
 
-A process killed while it writes, or a disk that fills up, leaves the previous file untouched.
+A process killed while it writes, or a disk that fills up, leaves the previous file untouched. And
+what is asked of any file, whatever it means: its SHA-256, and one JSON object or a refusal.
 """
 
 import contextlib
+import hashlib
+import json
 import os
 from pathlib import Path
 
@@ -43,5 +46,57 @@ def write_bytes(path, content, durable=True):
         with contextlib.suppress(OSError):
             temporary.unlink()
         kept = "the previous one is kept" if path.exists() else "nothing was written"
-        text = f"{path}: could not be written ({error.strerror}); {kept}"
+        text = f"{path}: could not be written ({error.strerror or error}); {kept}"
         raise OSError(error.errno, text) from error
+
+
+def write_text(path, text):
+    """Write a text file (UTF-8) in one step, making missing folders, as :func:`write_bytes`."""
+    write_bytes(path, text.encode())
+
+
+def sha256(path):
+    """Return the SHA-256 of a file's bytes in hexadecimal.
+
+    Raises
+    ------
+    FileNotFoundError
+        Naming the file, where it is missing.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: not found; expected a file")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_json(path, expected="a JSON object"):
+    """Read a file that holds one JSON object.
+
+    Parameters
+    ----------
+    path : path
+    expected : str
+        What to call it in a refusal, such as `a manifest`.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    FileNotFoundError
+        Where the file is missing.
+    ValueError
+        Where it is not JSON, or holds something else than an object.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: not found; expected {expected}")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:  # not JSON, or not even text
+        raise ValueError(f"{path}: not JSON ({error}); expected {expected}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path}: holds a {type(content).__name__}; expected {expected}")
+    return content

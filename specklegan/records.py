@@ -6,7 +6,6 @@ them beside the paper's printed numbers (`data/paper.csv`) and the recorded runs
 (`data/results/`). Nothing here computes a result.
 """
 
-import hashlib
 import json
 import math
 import os
@@ -16,7 +15,8 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-import pandas as pd
+from specklegan import disk
+from specklegan.disk import write_text as write_text  # chapters write their tables by this name
 
 SCHEMA = 1
 KEYS = ["schema", "kind", "preset", "parameters", "seed", "commit", "dirty"]
@@ -56,21 +56,12 @@ def locate(run):
 def preset(run):
     """Name the preset in a run's `run.json`; `by hand` where no workflow wrote one."""
     path = locate(run) / "run.json"
-    return _load(path).get("preset", BY_HAND) if path.is_file() else BY_HAND
+    return disk.read_json(path).get("preset", BY_HAND) if path.is_file() else BY_HAND
 
 
 def is_evidence(name):
     """Tell whether a preset is large enough to bear a conclusion (`study`, `paper`)."""
     return name in EVIDENCE
-
-
-def sha256(path):
-    """Return the SHA-256 of a file's bytes in hexadecimal; a missing file is named."""
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: not found; expected an input file of this step")
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def environment():
@@ -163,13 +154,13 @@ def start(kind, run, parameters, seed=None, inputs=(), device="cpu"):
         "device": str(device),
         "start": datetime.now(UTC).isoformat(),
         "seconds": None,
-        "inputs": {_short(path, folder): sha256(path) for path in inputs},
+        "inputs": {_short(path, folder): disk.sha256(path) for path in inputs},
         "metrics": {},
     }
 
 
 def write(path, record):
-    """Write a record atomically: a temporary file, flushed to disk, then renamed.
+    """Write a record, whole or not at all.
 
     Parameters
     ----------
@@ -193,23 +184,8 @@ def write(path, record):
     if record["seconds"] is None:
         elapsed = datetime.now(UTC) - datetime.fromisoformat(record["start"])
         record["seconds"] = round(elapsed.total_seconds(), 3)
-    write_text(path, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    disk.write_text(path, json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return record
-
-
-def write_text(path, text):
-    """Write text atomically (temporary name, fsync, rename), making missing folders."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read(path):
@@ -231,7 +207,7 @@ def read(path):
     ValueError
         Where it is not JSON, of another schema version, or lacks a key.
     """
-    record = _load(path)
+    record = disk.read_json(path, "a record: run the step that writes it first")
     _check(record, path)
     return record
 
@@ -252,6 +228,8 @@ def paper_numbers(path=None):
     path = root() / "data" / "paper.csv" if path is None else Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: not found; expected the paper's printed numbers")
+    import pandas as pd  # half a second that the workflow, which asks for `root`, does without
+
     return pd.read_csv(path, dtype={"condition": str}, keep_default_na=False)
 
 
@@ -271,19 +249,6 @@ def recorded_runs(folder=None):
     folder = root() / "data" / "results" if folder is None else Path(folder)
     found = [read(path) for path in sorted(folder.rglob("*.json"))]
     return sorted(found, key=lambda record: record["start"])
-
-
-def _load(path):
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: not found; run the step that writes it first")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{path}: not JSON ({error}); expected a record") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: holds a {type(content).__name__}; expected a JSON object")
-    return content
 
 
 def _check(record, path):

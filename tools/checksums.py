@@ -16,16 +16,15 @@ import io
 import json
 import platform
 import sys
-from pathlib import Path
 
 import numpy as np
 import scipy
 import yaml
 
-from specklegan import datasets
+from specklegan import datasets, disk
+from workflow.presets import ROOT
 
-HERE = Path(__file__).resolve().parents[1] / "data"
-RECORD = HERE / "phantoms.json"
+RECORD = ROOT / "data" / "phantoms.json"
 
 
 def describe(dataset):
@@ -42,7 +41,7 @@ def generate(presets):
     """Simulate the phantoms of presets: checksums by file, and the versions they hold for."""
     files = {}
     for preset in presets:
-        settings = yaml.safe_load((HERE.parent / "config" / f"{preset}.yaml").read_text())
+        settings = yaml.safe_load((ROOT / "config" / f"{preset}.yaml").read_text())
         wanted = {key: settings["04_ivus_images"][key] for key in ("images", "held_out", "size")}
         pair = datasets.load_pair("phantom", seed=0, **wanted)
         for name, dataset in zip(("dataset", "held_out"), pair, strict=True):
@@ -54,9 +53,7 @@ def generate(presets):
 
 def verify(found):
     """Compare with the record; print a line a file and return how many differ."""
-    if not RECORD.is_file():
-        raise FileNotFoundError(f"{RECORD}: not found; expected what --record writes")
-    recorded, differing = json.loads(RECORD.read_text(encoding="utf-8")), 0
+    recorded, differing = disk.read_json(RECORD, "what --record writes"), 0
     for name, about in found["files"].items():
         known = recorded["files"].get(name)
         same = known is not None and known["sha256"] == about["sha256"]
@@ -79,7 +76,7 @@ def main():
         return int(verify(found) > 0)
     text = json.dumps(found, indent=1) + "\n"
     if args.record:
-        RECORD.write_text(text, encoding="utf-8")
+        disk.write_text(RECORD, text)
     print(text, end="")
     return 0
 

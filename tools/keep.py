@@ -8,12 +8,11 @@ done; what is not there yet is left out: the printed list tells what was written
 """
 
 import argparse
-import json
 import shutil
 import sys
 from pathlib import Path
 
-from specklegan import datasets, figures, records
+from specklegan import datasets, disk, figures, records
 from workflow import graph, presets, runs
 
 RECORDS = {"evaluate/record.json": "evaluate", "significance/record.json": "significance"}
@@ -66,9 +65,7 @@ def keep(run, preset, counts, seed, target):
 def _check_source(run):
     """Require a run on phantoms."""
     for name in ("data/dataset.json", "data/held_out.json"):
-        if not (run / name).is_file():
-            raise FileNotFoundError(f"{run / name}: not found; expected a run with its data")
-        found = json.loads((run / name).read_text(encoding="utf-8"))["source"].get("kind")
+        found = disk.read_json(run / name, "a run with its data")["source"].get("kind")
         if found != "phantom":
             raise ValueError(f"{run / name}: images of kind {found!r}; expected phantoms, because "
                              "what learned from other images may not be passed on")  # fmt: skip

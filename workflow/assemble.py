@@ -12,7 +12,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
-from specklegan import records
+from specklegan import disk, records
 from workflow import graph, presets
 
 HERO = ("07_evaluate_gan", "fig-samples")  # the welcome page's figure: notebook and label
@@ -102,8 +102,7 @@ def figure(notebook, label):
 
 def data_line(run):
     """Say in a few words which images a run used."""
-    note = json.loads((run / "data" / "dataset.json").read_text(encoding="utf-8"))
-    source = note.get("source", {})
+    source = disk.read_json(run / "data" / "dataset.json").get("source", {})
     if source.get("kind") == "phantom":
         return "simulated IVUS phantoms, not patients"
     return f"the images of `{Path(source.get('path', '?')).name}`"

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+from specklegan import records
+
+ROOT = records.root(Path(__file__).parent)
 EXPECTED = "expected"  # config/expected.yaml: measured seconds, not a preset
 EVALUATE, SIGNIFICANCE = "07_evaluate_gan", "09_significance"
 TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool, "list": list, "dict": dict}

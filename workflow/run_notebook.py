@@ -10,13 +10,14 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+
+from specklegan import disk
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 WATCH = 1.0  # seconds between two looks for the parent process
@@ -157,9 +158,7 @@ def main(arguments=None):
         except Exception as error:
             print(f"error: {step}: {reason(error)}", flush=True)
             return 1
-        partial = args.output.with_suffix(".part")
-        shutil.copyfile(args.log, partial)
-        partial.replace(args.output)
+        disk.write_bytes(args.output, args.log.read_bytes())
     say(step, f"done in {time.monotonic() - start:.0f} s")
     return 0
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from specklegan import disk
 
+# What a cached array depends on: the readers, and how it is kept.
 CODE = [f"datasets/{file}" for file in ("contours", "entries", "folder", "ivus2011", "pixels")]
-CODE += ["datasets/store", "masks/polygons", "masks/vessel"]  # what a cached array depends on
+CODE += ["datasets/store", "disk", "masks/polygons", "masks/vessel"]
 
 
 def write(path, array, about):
@@ -41,7 +42,7 @@ def write(path, array, about):
     np.save(content, array)
     disk.write_bytes(pixels, content.getbuffer())
     about = about | {"sha256": hashlib.sha256(content.getbuffer()).hexdigest()}
-    disk.write_bytes(text, json.dumps(about, indent=1).encode())
+    disk.write_text(text, json.dumps(about, indent=1))
 
 
 def read(path):
@@ -59,9 +60,9 @@ def read(path):
         if not file.is_file():
             raise FileNotFoundError(f"{file}: not found; expected what notebook 04 writes")
     try:
-        about = json.loads(text.read_text(encoding="utf-8"))
-        whole = about.pop("sha256") == sha256(pixels)
-    except (ValueError, KeyError, AttributeError, TypeError):
+        about = disk.read_json(text)
+        whole = about.pop("sha256") == disk.sha256(pixels)
+    except (ValueError, KeyError):
         raise ValueError(f"{text}: not what notebook 04 wrote; run it again") from None
     if not whole:
         raise ValueError(
@@ -117,12 +118,6 @@ def fingerprint(files, options):
             content = b"unreadable"
         digest.update(os.fsencode(file) + b"\0" + hashlib.sha256(content).digest())
     return digest.hexdigest()
-
-
-def sha256(path):
-    """SHA-256 of a file as hexadecimal digits."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _pair(path):

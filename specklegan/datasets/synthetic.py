@@ -80,7 +80,7 @@ def write_synthetic(
         for image, mask in zip(grey[:, 0], labels[:, 0], strict=True):
             pairs.append(_write_pair(folder, len(pairs), image, mask))
     if classes:
-        disk.write_bytes(folder / "classes.txt", ("\n".join(classes) + "\n").encode())
+        disk.write_text(folder / "classes.txt", "\n".join(classes) + "\n")
     manifest |= {"complete": True, "pairs": pairs}
     _write_manifest(folder, manifest)
     return read_manifest(folder)
@@ -97,9 +97,7 @@ def read_manifest(folder):
         If it is damaged, or the folder was not written to its end.
     """
     path = Path(folder) / MANIFEST
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: not found; expected the manifest of synthetic pairs")
-    manifest = _content(path)
+    manifest = disk.read_json(path, "the manifest of synthetic pairs")
     if not manifest.get("complete"):
         raise ValueError(f"{path}: not marked complete; generate its pairs again")
     return manifest
@@ -128,7 +126,7 @@ def _former(folder):
     """List the files of an earlier call; refuse a folder with anybody's own images."""
     there = [path for kind in ("images", "masks") for path in (folder / kind).glob("*")]
     path = folder / MANIFEST
-    ours = path.is_file() and _content(path).get("synthetic")
+    ours = path.is_file() and disk.read_json(path, "a manifest").get("synthetic")
     if there and not ours:
         raise ValueError(f"{folder}: holds {len(there)} files that no {MANIFEST} calls synthetic; "
                          "expected an empty or new folder")  # fmt: skip
@@ -138,16 +136,5 @@ def _former(folder):
     return [*there, folder / "classes.txt"] if ours else []
 
 
-def _content(path):
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: not JSON ({error}); expected a manifest") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path}: holds a {type(content).__name__}; expected a JSON object")
-    return content
-
-
 def _write_manifest(folder, manifest):
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    disk.write_bytes(folder / MANIFEST, text.encode())
+    disk.write_text(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")

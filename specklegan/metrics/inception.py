@@ -3,14 +3,13 @@
 No distance is computed here.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
 
+from specklegan import disk
+
 INCEPTION_URL = "https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth"
-
-
 INCEPTION_SHA256_PREFIX = "0cc3c7bd"  # torchvision's file names carry the first 8 digits
 
 
@@ -105,7 +104,6 @@ def _download(torch):
 def _check_hash(path, expected):
     if not path.is_file():
         raise FileNotFoundError(f"{path}: not found; expected Inception-v3 weights")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = disk.sha256(path)
     if not found.startswith(expected):
         raise ValueError(f"{path}: SHA-256 {found}; expected {expected}... (damaged or other file)")

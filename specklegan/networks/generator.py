@@ -192,7 +192,7 @@ class Generator(nn.Module):
             if not file.is_file():
                 raise FileNotFoundError(f"{file}: not found; expected a trained generator there")
         try:
-            generator = cls(GeneratorSettings(**json.loads(settings.read_text())))
+            generator = cls(GeneratorSettings(**disk.read_json(settings)))
             generator.load_state_dict(load_file(path))  # half precision becomes float32
         except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
             raise ValueError(f"{path}: not a generator of these settings: {error}") from error
@@ -211,11 +211,11 @@ class Generator(nn.Module):
             Type of the stored weights, such as `torch.float16` for half the size.
         """
         path = Path(path)
-        settings = json.dumps(asdict(self.settings), indent=1).encode()
+        settings = json.dumps(asdict(self.settings), indent=1)
         weights = {name: value.contiguous() for name, value in self.state_dict().items()}
         for name, value in weights.items() if dtype else ():
             weights[name] = value.to(dtype) if value.is_floating_point() else value
-        disk.write_bytes(path.with_suffix(".json"), settings)
+        disk.write_text(path.with_suffix(".json"), settings)
         disk.write_bytes(path, save(weights))
 
 

@@ -6,9 +6,9 @@ workflow's business.
 """
 
 import itertools
-import json
 import math
-from pathlib import Path
+
+from specklegan import disk
 
 
 def rate_candidates(rates, final_rates):
@@ -89,14 +89,12 @@ def chosen_rates(path, rates, final_rates):
     ValueError
         If the file is damaged or holds a choice among other candidates.
     """
-    pairs, path = rate_candidates(rates, final_rates), Path(path)
+    pairs = rate_candidates(rates, final_rates)
     if len(pairs) == 1:
         return pairs[0]
-    if not path.is_file():
-        expected = f"expected the choice among {len(pairs)} candidates"
-        raise FileNotFoundError(f"{path}: not found; {expected}, or one rate and one final rate")
+    expected = f"the choice among {len(pairs)} candidates, or one rate and one final rate"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["chosen"]
+        found = disk.read_json(path, expected)["chosen"]
         pair = found["rate"], found["final_rate"]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path}: not a choice of learning rates ({error!r})") from error

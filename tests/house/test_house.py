@@ -31,7 +31,10 @@ MAY_IMPORT = {
     "datasets": ("disk masks phantom", "data know no network that learns them"),
     "networks": ("disk records speckle", "an architecture knows no data, loop or distance"),
     "training": ("disk", "the loop takes any generator, data and distance"),
-    "metrics": ("laws records significance speckle.polar", "arrays in, numbers out: no networks"),
+    "metrics": (
+        "disk laws records significance speckle.polar",
+        "arrays in, numbers out: no networks",
+    ),
     "segmentation": ("metrics", "a task knows not where its images came from"),
     "significance": ("", "numbers in, numbers out"),
     "scoreboard": ("metrics records", "verdicts read records and compute nothing anew"),
