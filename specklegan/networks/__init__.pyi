@@ -1,6 +1,10 @@
 from .discriminator import Discriminator as Discriminator, DiscriminatorBlock as DiscriminatorBlock
 from .generator import LATENT as LATENT, Generator as Generator, SpadeBlock as SpadeBlock
 from .inspection import LayerMonitor as LayerMonitor, trace as trace
+from .norm_free import (
+    NormFreeBlock as NormFreeBlock,
+    NormFreeDiscriminator as NormFreeDiscriminator,
+)
 from .pretrained import (
     load_pretrained as load_pretrained,
     pretrained_for as pretrained_for,
@@ -9,6 +13,7 @@ from .pretrained import (
 from .settings import (
     DiscriminatorSettings as DiscriminatorSettings,
     GeneratorSettings as GeneratorSettings,
+    NormFreeSettings as NormFreeSettings,
 )
 from .spade import (
     MaskPyramid as MaskPyramid,
@@ -27,6 +32,9 @@ __all__ = [
     "LayerMonitor",
     "MaskPyramid",
     "Neighbourhoods",
+    "NormFreeBlock",
+    "NormFreeDiscriminator",
+    "NormFreeSettings",
     "Spade",
     "SpadeBlock",
     "load_pretrained",

@@ -112,8 +112,62 @@ class DiscriminatorSettings:
 
     def __post_init__(self):
         """Check that there is a block and a class."""
-        object.__setattr__(self, "widths", tuple(self.widths))
-        if not self.widths:
-            raise ValueError("widths must hold at least one block, found none")
-        if self.classes < 1:
-            raise ValueError(f"classes must be at least 1, found {self.classes}")
+        _check_discriminator(self)
+
+
+@dataclass(frozen=True)
+class NormFreeSettings:
+    """What defines a discriminator without normalisation.
+
+    Parameters
+    ----------
+    size : int
+        Image height and width in pixels, a multiple of 2 ** (blocks + 1).
+    widths : tuple of int
+        Output maps of the blocks, each of which halves the size. Blocks down to 8 x 8 patches
+        served best.
+    classes : int
+        Number of mask classes K: 3 for IVUS.
+    radius : bool
+        Whether it sees the distance from the centre, on which a polar image's grain and brightness
+        depend; a convolution cannot know it.
+    fine : bool
+        Whether it also judges texture after the first block.
+    whole_maps : int
+        Maps behind the judgement of the whole.
+
+    Raises
+    ------
+    ValueError
+        If there is no block or no class, or the blocks do not divide the size.
+    """
+
+    size: int = 64
+    widths: tuple[int, ...] = (32, 64, 128)
+    classes: int = 3
+    radius: bool = True
+    fine: bool = True
+    whole_maps: int = 64
+
+    def __post_init__(self):
+        """Check that there is a block and a class, and that the size can be halved so often."""
+        _check_discriminator(self)
+        multiple = 2 ** (len(self.widths) + 1)
+        if self.size < multiple or self.size % multiple:
+            raise ValueError(
+                f"size must be a multiple of {multiple} for {len(self.widths)} blocks, "
+                f"found {self.size}"
+            )
+
+    @property
+    def last_size(self):
+        """Pixels along one side of the last block's maps."""
+        return self.size // 2 ** len(self.widths)
+
+
+def _check_discriminator(settings):
+    object.__setattr__(settings, "widths", tuple(settings.widths))
+    if not settings.widths:
+        raise ValueError("widths must hold at least one block, found none")
+    if settings.classes < 1:
+        raise ValueError(f"classes must be at least 1, found {settings.classes}")
