@@ -6,10 +6,19 @@ from torch import nn
 
 from specklegan.networks.discriminator import Discriminator
 from specklegan.networks.generator import Generator
-from specklegan.networks.settings import GeneratorSettings
+from specklegan.networks.norm_free import NormFreeDiscriminator
+from specklegan.networks.settings import GeneratorSettings, NormFreeSettings
 from specklegan.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(steps=8, batch=4, latent=2, seed=1)
+STRONG = {
+    "average": 0.999,
+    "average_warm_up": True,
+    "r1": 2.0,
+    "r1_every": 4,
+    "separate": True,
+    "disguise": ("gain", "cutout"),
+}
 
 
 class TinyGenerator(nn.Module):
@@ -34,6 +43,24 @@ class TinyDiscriminator(nn.Module):
         return self.layers(image.flatten(1))[:, 0]
 
 
+class OneWeight(nn.Module):
+    """A generator of one weight: its image is that weight where the mask is 1."""
+
+    def __init__(self, start=0.0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(start))
+
+    def forward(self, z, mask, random=None):
+        return self.weight * mask
+
+
+class Gain(OneWeight):
+    """A discriminator of one weight, from 0: its logit is 1 + weight times the mean grey."""
+
+    def forward(self, image, mask):
+        return (1 + self.weight) * image.mean((1, 2, 3))
+
+
 def networks():
     torch.manual_seed(0)
     return TinyGenerator(), TinyDiscriminator()
@@ -56,3 +83,9 @@ def real_networks(**changes):
     torch.manual_seed(0)
     sizes = {"size": 16, "widths": (8, 4), "last_width": 4, "edges": (4, 6)}
     return Generator(GeneratorSettings(**sizes | changes)), Discriminator((4, 8))
+
+
+def strong_networks(**changes):
+    """Such a generator, beside the discriminator without normalisation."""
+    generator, _ = real_networks(**changes)
+    return generator, NormFreeDiscriminator(NormFreeSettings(16, (4, 8), whole_maps=4))

@@ -4,6 +4,8 @@ from .loop import train as train
 from .losses import (
     discriminator_loss as discriminator_loss,
     generator_loss as generator_loss,
+    group_mean as group_mean,
+    logit_groups as logit_groups,
     r1_penalty as r1_penalty,
 )
 from .search import (
@@ -22,6 +24,8 @@ __all__ = [
     "discriminator_loss",
     "disguise",
     "generator_loss",
+    "group_mean",
+    "logit_groups",
     "precision_for",
     "r1_penalty",
     "rate_candidates",

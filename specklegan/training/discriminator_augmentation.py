@@ -9,13 +9,16 @@ import torch
 
 PROBABILITY = 0.5  # of each cutout; a kind that always acts would hide the undisguised image
 CUTOUT = 0.5  # edge of the cut-out square, in image edges
+BRIGHTNESS = 0.2  # most that is added to the grey levels of [-1, 1], or subtracted
+CONTRAST = 0.3  # most by which the deviations from an image's mean grow or shrink
 
 
 def disguise(images, masks, kinds, random):
-    """Turn, flip and cut out, each image with its mask in its own way.
+    """Turn, flip, brighten and cut out, each image with its mask in its own way.
 
-    Turns are by quarters and flips exact, so that no grain is blurred by interpolation. Cut-outs
-    are grey (0), in the image alone. Nothing is shifted: an intravascular image has a centre.
+    Turns are by quarters and flips exact, so that no grain is blurred by interpolation. Brightness
+    and cut-outs, which are grey (0), are of the image alone, and may leave [-1, 1]. Nothing is
+    shifted: an intravascular image has a centre.
 
     Parameters
     ----------
@@ -23,9 +26,10 @@ def disguise(images, masks, kinds, random):
         In [-1, 1]; gradients pass.
     masks : torch.Tensor, shape (B, 1, N, N)
         Their masks.
-    kinds : sequence of {"rotation", "flip", "cutout"}
+    kinds : sequence of {"rotation", "flip", "gain", "cutout"}
         What to do: any of the four turns with equal chance; left and right, and upside down, each
-        with a chance of one half; a square of half the edge anywhere, with a chance of one half.
+        with a chance of one half; brightness and contrast uniform around their own; a square of
+        half the edge anywhere, with a chance of one half.
     random : torch.Generator
         Source of chance, on the images' device.
 
@@ -42,6 +46,8 @@ def disguise(images, masks, kinds, random):
         across, down = _coins(2, images, random)
         images, masks = _both(lambda x: x.flip(3), across, images, masks)
         images, masks = _both(lambda x: x.flip(2), down, images, masks)
+    if "gain" in kinds:
+        images = _gained(images, random)
     if "cutout" in kinds:
         images = images * _kept(images, random)
     return images, masks
@@ -55,6 +61,14 @@ def _coins(count, images, random):
 
 def _both(change, where, images, masks):
     return tuple(torch.where(where, change(x), x) for x in (images, masks))
+
+
+def _gained(images, random):
+    """Change brightness and contrast of each image."""
+    shape = (2, len(images), 1, 1, 1)
+    chance = 2 * torch.rand(shape, generator=random, device=images.device) - 1  # in [-1, 1)
+    mean = images.mean((1, 2, 3), keepdim=True)
+    return (images - mean) * (1 + CONTRAST * chance[0]) + mean + BRIGHTNESS * chance[1]
 
 
 def _kept(images, random):

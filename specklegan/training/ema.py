@@ -11,7 +11,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 BATCHES = 16  # batches of masks for the statistics
 
 
-def running_average(network, decay):
+def running_average(network, decay, warm_up=False):
     """Return a copy of a network whose weights follow its own.
 
     Parameters
@@ -20,13 +20,29 @@ def running_average(network, decay):
         The network that is trained.
     decay : float
         In (0, 1): the average keeps this share of itself at each `update_parameters(network)`.
+    warm_up : bool
+        Keep only (1 + k) / (10 + k) of itself at update k where that is less: a slow average would
+        otherwise carry the untrained weights for long.
 
     Returns
     -------
     torch.optim.swa_utils.AveragedModel
         Its `module` is the copy; buffers are those of the trained network.
     """
-    return AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(decay))
+    follow = _warmed_up(decay) if warm_up else get_ema_multi_avg_fn(decay)
+    return AveragedModel(network, multi_avg_fn=follow)
+
+
+def _warmed_up(decay):
+    """Return what moves averages towards weights, given the number of updates as a tensor."""
+
+    @torch.no_grad()
+    def follow(averages, weights, count):
+        kept = ((1 + count) / (10 + count)).clamp(max=decay)  # a tensor: nothing waits for it
+        for average, weight in zip(averages, weights, strict=True):
+            average.lerp_(weight, (1 - kept).to(average.dtype))
+
+    return follow
 
 
 @torch.no_grad()

@@ -1,9 +1,10 @@
 """Adversarial training: one step after another, noted, validated, saved, continued.
 
 Paper, sections 'GAN' and 'GAN evaluation'. The loop takes any generator and discriminator with
-`generator(z, mask, random)` and `discriminator(image, mask)`, arrays, settings, and callables for
-augmentation and validation; it knows no architecture, no data set and no image feature. A run that
-was stopped continues from its last checkpoint as if nothing had happened.
+`generator(z, mask, random)` to images and `discriminator(image, mask)` to logits or to groups of
+logits, arrays, settings, and callables for augmentation and validation; it knows no architecture,
+no data set and no image feature. A run that was stopped continues from its last checkpoint as if
+nothing had happened.
 """
 
 import copy
@@ -23,6 +24,7 @@ from specklegan.training.ema import running_average, settle
 from specklegan.training.losses import (
     discriminator_loss as discriminator_loss,
     generator_loss as generator_loss,
+    group_mean,
     r1_penalty,
 )
 from specklegan.training.settings import (
@@ -155,7 +157,7 @@ class _Run:
         ]
         self.average = None
         if settings.average:
-            self.average = running_average(generator, settings.average)
+            self.average = running_average(generator, settings.average, settings.average_warm_up)
         self.random = torch.Generator(self.device).manual_seed(settings.seed)
         self.chance = torch.Generator().manual_seed(settings.seed)  # of augmentation
         self.order = torch.empty(0, dtype=torch.long, device=self.device)
@@ -168,16 +170,18 @@ class _Run:
         images, masks = self._batch()
         fake = self._fake(masks)
         generator_step, discriminator_step = self.optimizers
-        real_logits, fake_logits, seen = self._judge(images, fake.detach(), masks)
+        penalised = self.settings.penalises(self.step)
+        real_logits, fake_logits, seen = self._judge_both(images, fake.detach(), masks, penalised)
         loss_d = loss = discriminator_loss(real_logits, fake_logits)
-        if self.settings.r1:
-            loss = loss + self.settings.r1 / 2 * r1_penalty(real_logits, seen)
+        if penalised:
+            weight = self.settings.r1 * self.settings.r1_every / 2
+            loss = loss + weight * r1_penalty(real_logits, seen)
         discriminator_step.zero_grad()
         loss.backward()
         discriminator_step.step()
         # The generator's step needs no gradient of the discriminator's weights.
         self.discriminator.requires_grad_(False)
-        loss_g = generator_loss(self._judge(images, fake, masks)[1])
+        loss_g = generator_loss(self._judge_fake(images, fake, masks))
         generator_step.zero_grad()
         loss_g.backward()
         generator_step.step()
@@ -192,21 +196,36 @@ class _Run:
         with self._precision():
             return self.make(z, masks, self.random).float()
 
-    def _judge(self, images, fake, masks):
-        """Return logits of real and generated images, and what the discriminator saw of them.
+    def _judge_both(self, images, fake, masks, penalised):
+        """Return logits of real and of generated images, and what was seen, the real ones first.
 
-        Both pass it together: its batch normalisation would otherwise subtract the brightness and
-        contrast of each kind before it could compare them, and the generator could drift to any
-        grey level unseen.
+        Together, unless the settings say otherwise: batch normalisation would subtract the
+        brightness and contrast of each kind before the discriminator could compare them, and the
+        generator could drift to any grey level unseen.
         """
-        seen, labels = torch.cat([images, fake]), torch.cat([masks, masks])
+        if self.settings.separate:
+            real_logits, seen = self._judge(images, masks, penalised)
+            return real_logits, self._judge(fake, masks)[0], seen
+        both = torch.cat([images, fake]), torch.cat([masks, masks])
+        logits, seen = self._judge(*both, penalised)
+        return *_halves(logits), seen
+
+    def _judge_fake(self, images, fake, masks):
+        """Return logits of generated images, as they are judged beside real ones or alone."""
+        if self.settings.separate:
+            return self._judge(fake, masks)[0]
+        logits, _ = self._judge(torch.cat([images, fake]), torch.cat([masks, masks]))
+        return _halves(logits)[1]
+
+    def _judge(self, seen, labels, penalised=False):
+        """Return logits, in float32, and the images as the discriminator saw them."""
         if self.settings.disguise:
             seen, labels = disguise(seen, labels, self.settings.disguise, self.random)
-        if self.settings.r1:
-            seen.requires_grad_()
+        if penalised:
+            seen = seen.detach().requires_grad_()
         with self._precision():
             logits = self.answer(seen, labels)
-        return *logits.float().chunk(2), seen
+        return _each(torch.Tensor.float, logits), seen
 
     def _precision(self):
         lower = self.settings.precision == "bfloat16"
@@ -230,7 +249,7 @@ class _Run:
 
     @torch.no_grad()
     def _add_up(self, loss_d, loss_g, real_logits, fake_logits):
-        shares = (logits.sigmoid().mean() for logits in (real_logits, fake_logits))
+        shares = (group_mean(torch.sigmoid, logits) for logits in (real_logits, fake_logits))
         self.sums += torch.stack([loss_d, loss_g, *shares])
         self.summed += 1
 
@@ -307,6 +326,20 @@ class _Run:
     @functools.cached_property
     def _identity(self):
         return checkpoint.identity(self.settings, self.networks, self.images, self.masks)
+
+
+def _each(function, logits):
+    """Apply a function to logits, or to each group of them."""
+    if isinstance(logits, torch.Tensor):
+        return function(logits)
+    return [function(group) for group in logits]
+
+
+def _halves(logits):
+    """Part logits, or each group of them, into those of the first and of the second half."""
+    if isinstance(logits, torch.Tensor):
+        return logits.chunk(2)
+    return tuple(zip(*(group.chunk(2) for group in logits), strict=True))
 
 
 def _check(images, masks, batch):

@@ -1,17 +1,32 @@
-"""The non-saturating losses of the paper (section 'GAN', L_D and L_G), from logits, in nats."""
+"""The non-saturating losses of the paper (section 'GAN', L_D and L_G), from logits, in nats.
+
+Logits are a tensor or a sequence of groups of logits, such as those of patches and those of whole
+images; each group counts equally, however many logits it holds.
+"""
 
 import torch
 import torch.nn.functional as F
 
 
+def logit_groups(logits):
+    """Return the groups of logits as a list: one where they are a single tensor."""
+    return [logits] if isinstance(logits, torch.Tensor) else list(logits)
+
+
+def group_mean(function, logits):
+    """Return the mean over groups of a function's mean over each group's logits, shape ()."""
+    return torch.stack([function(group).mean() for group in logit_groups(logits)]).mean()
+
+
 def discriminator_loss(real_logits, fake_logits):
     """L_D of the paper, - E log D(x|y) - E log(1 - D(G(z|y))), from logits (B, ...); in nats."""
-    return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
+    real = group_mean(lambda logits: F.softplus(-logits), real_logits)
+    return real + group_mean(F.softplus, fake_logits)
 
 
 def generator_loss(fake_logits):
     """Non-saturating L_G of the paper, - E log D(G(z|y)), from logits (B, ...); in nats."""
-    return F.softplus(-fake_logits).mean()
+    return group_mean(lambda logits: F.softplus(-logits), fake_logits)
 
 
 def r1_penalty(logits, images):
@@ -19,8 +34,8 @@ def r1_penalty(logits, images):
 
     Parameters
     ----------
-    logits : torch.Tensor, shape (B, ...)
-        Of these images.
+    logits : torch.Tensor, shape (B, ...), or a sequence of such groups
+        Of these images. D is the mean over groups of each group's mean.
     images : torch.Tensor, shape (A, 1, H, W), A >= B
         The discriminator's input, which requires a gradient; the logits are of its first B.
 
@@ -29,6 +44,8 @@ def r1_penalty(logits, images):
     torch.Tensor, shape ()
         In logits squared per grey level squared; the loss is half of it times a weight.
     """
-    total = logits.flatten(1).mean(1).sum() if logits.ndim > 1 else logits.sum()
+    groups = logit_groups(logits)
+    means = [group.reshape(len(group), -1).mean(1) for group in groups]
+    total = torch.stack(means).mean(0).sum()
     (gradient,) = torch.autograd.grad(total, images, create_graph=True)
-    return gradient[: len(logits)].float().square().sum((1, 2, 3)).mean()
+    return gradient[: len(groups[0])].float().square().sum((1, 2, 3)).mean()

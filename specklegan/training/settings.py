@@ -6,7 +6,7 @@ A dataclass with the reason of each default, and pure functions of the step. Not
 import math
 from dataclasses import dataclass
 
-DISGUISES = ("rotation", "flip", "cutout")
+DISGUISES = ("rotation", "flip", "gain", "cutout")
 PRECISIONS = ("float32", "bfloat16")
 
 
@@ -33,6 +33,8 @@ class TrainingSettings:
         Components of z; paper: 128.
     average : float
         Decay of the running average of the generator's weights a step; 0, the paper's, keeps none.
+    average_warm_up : bool
+        Let a slow average forget the first weights sooner, see :func:`training.running_average`.
     seed : int
         Seed of sampling, augmentation, z and speckle phases.
     validate_every : int
@@ -42,7 +44,14 @@ class TrainingSettings:
     r1 : float
         Weight of the R1 penalty on the discriminator's gradient at real images, which keeps it
         smooth around few examples; 0, the paper's, for none. About 2e-4 size^2 / batch else.
-    disguise : tuple of {"rotation", "flip", "cutout"}
+    r1_every : int
+        Steps between two penalties, which then weigh as much more (Karras et al. 2020): its second
+        derivatives cost about as much as a step.
+    separate : bool
+        Whether real and generated images pass the discriminator in batches of their own. Off: one
+        with batch normalisation must see both together. On: one without it saves the real ones in
+        the generator's step, and its deviation over the batch is of one kind.
+    disguise : tuple of {"rotation", "flip", "gain", "cutout"}
         Augmentation of the discriminator's input, real and generated alike
         (:func:`training.disguise`). Empty, as in the paper.
     precision : {"float32", "bfloat16"}
@@ -62,16 +71,19 @@ class TrainingSettings:
     final_rate: float = 1e-4
     latent: int = 128
     average: float = 0.0
+    average_warm_up: bool = False
     seed: int = 0
     validate_every: int = 0
     r1: float = 0.0
+    r1_every: int = 1
+    separate: bool = False
     disguise: tuple[str, ...] = ()
     precision: str = "float32"
 
     def __post_init__(self):
         """Check the ranges."""
         object.__setattr__(self, "disguise", tuple(self.disguise))
-        for name in ("steps", "batch", "latent"):
+        for name in ("steps", "batch", "latent", "r1_every"):
             if not (isinstance(getattr(self, name), int) and getattr(self, name) > 0):
                 raise ValueError(f"{name} must be a positive integer, found {getattr(self, name)}")
         for name in ("rate", "discriminator_rate", "final_rate"):
@@ -100,6 +112,10 @@ class TrainingSettings:
     def note_every(self):
         """Steps between two entries of the history: about 100 in all."""
         return max(self.steps // 100, 1)
+
+    def penalises(self, step):
+        """Tell whether R1 is part of a step (0-based)."""
+        return self.r1 > 0 and step % self.r1_every == 0
 
     def notes(self, step):
         """Tell whether the history gets an entry after this many steps."""

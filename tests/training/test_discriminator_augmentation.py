@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from specklegan.training.discriminator_augmentation import disguise
+from specklegan.training.discriminator_augmentation import BRIGHTNESS, CONTRAST, disguise
 from specklegan.training.losses import r1_penalty
 
 
@@ -69,6 +69,27 @@ def test_cutouts_are_grey_squares_in_half_of_the_images_and_leave_the_mask():
     assert cut.max() <= 8 * 8  # half the edge each way, less at the border
     first = out[cut.argmax(), 0] == 0
     assert first.any(0).sum() * first.any(1).sum() == first.sum()  # one full rectangle
+
+
+def test_gain_changes_brightness_and_contrast_within_bounds_and_leaves_the_mask():
+    images, masks = pairs(2000)
+    out, labels = disguise(images, masks, ["gain"], random())
+    assert torch.equal(labels, masks)
+    shift = (out.mean((1, 2, 3)) - images.mean((1, 2, 3))) / BRIGHTNESS
+    stretch = (out.std((1, 2, 3)) / images.std((1, 2, 3)) - 1) / CONTRAST
+    for chance in (shift, stretch):  # uniform in [-1, 1]: deviation 3^-1/2
+        assert chance.abs().max() < 1.001
+        assert chance.abs().max() > 0.99
+        assert chance.mean().abs() < 5 / (3 * 2000) ** 0.5
+    assert torch.corrcoef(torch.stack([shift, stretch]))[0, 1].abs() < 5 / 2000**0.5
+    flat = torch.stack([images.flatten(1), out.flatten(1)])
+    assert torch.corrcoef(flat[:, 0])[0, 1] > 1 - 1e-5  # the picture itself is the same
+
+
+def test_r1_of_groups_is_that_of_their_mean():
+    images = torch.rand(3, 1, 4, 4, requires_grad=True)
+    groups = images[:, 0] * 2, images.mean((1, 2, 3)) * 6  # D = (2 + 6) / 2 times the mean grey
+    torch.testing.assert_close(r1_penalty(groups, images), torch.tensor(16 * (4 / 16) ** 2))
 
 
 def test_gradients_pass_and_nothing_is_shifted():

@@ -9,7 +9,6 @@ import sys
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from specklegan.training import ema
 from specklegan.training.loop import train
@@ -17,6 +16,8 @@ from specklegan.training.losses import discriminator_loss, generator_loss
 from specklegan.training.settings import TrainingSettings
 from tests.trainings import (
     SETTINGS,
+    Gain,
+    OneWeight,
     TinyDiscriminator,
     TinyGenerator,
     data,
@@ -133,24 +134,6 @@ def test_real_and_generated_images_pass_the_discriminator_together():
 
 
 FILES = tuple(f"training/{file}.py" for file in ("loop", "losses", "discriminator_augmentation"))
-
-
-class OneWeight(nn.Module):
-    """A generator of one weight: its image is that weight where the mask is 1."""
-
-    def __init__(self, start=0.0):
-        super().__init__()
-        self.weight = nn.Parameter(torch.tensor(start))
-
-    def forward(self, z, mask, random=None):
-        return self.weight * mask
-
-
-class Gain(OneWeight):
-    """A discriminator of one weight, from 0: its logit is 1 + weight times the mean grey."""
-
-    def forward(self, image, mask):
-        return (1 + self.weight) * image.mean((1, 2, 3))
 
 
 def moves(settings, augment=None):

@@ -41,7 +41,8 @@ def test_samples_double_their_distance():
         ({"average": 1.0}, "average must be in"),
         ({"validate_every": -1}, "validate_every must be 0 or more, found -1"),
         ({"r1": -0.1}, "r1 must be 0 or more"),
-        ({"disguise": ["shift"]}, "disguise: found 'shift', expected of rotation, flip, cutout"),
+        ({"disguise": ["shift"]}, "found 'shift', expected of rotation, flip, gain, cutout"),
+        ({"r1_every": 0}, "r1_every must be a positive integer, found 0"),
         ({"precision": "half"}, "precision must be float32 or bfloat16, found 'half'"),
     ],
 )
