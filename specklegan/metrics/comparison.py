@@ -1,16 +1,20 @@
 """The distances of one set of images from another, each with its interval, as records hold them.
 
-Which distances chapter 7 reports is decided here; what each is, in `features`, `distances` and
-`spectra`.
+Which distances chapter 7 reports is decided here; what each is, in `features`, `distances`,
+`spectra` and `efficientnet`.
 """
 
+import functools
+
 from specklegan import records
-from specklegan.metrics import distances, features, spectra
+from specklegan.metrics import distances, efficientnet, feature_cache, features, spectra
 from specklegan.significance import intervals
 
 WAVELET = "Fréchet wavelet distance"
 KERNEL = "kernel distance"
 SPECTRUM = "error of log power spectrum"
+FD_EFFNET = "FD-EffNet"
+KD_EFFNET = "KD-EffNet"
 INCEPTION = "Fréchet Inception distance"
 
 
@@ -18,14 +22,34 @@ def _standardised_kernel(real, fake):
     return distances.kernel_distance(*features.standardise(real, fake))
 
 
+@functools.cache
+def _network():
+    return efficientnet.EfficientNet()
+
+
+def _learned(images):
+    return _network()(images)
+
+
 DISTANCES = {  # view of a set, distance of two views, axis that counts images
     WAVELET: (features.wavelet_packets, distances.frechet_wavelet_distance, 1),
     KERNEL: (features.packet_energies, _standardised_kernel, 0),
     SPECTRUM: (spectra.log_power, spectra.spectral_distance, 0),
+    FD_EFFNET: (_learned, distances.frechet_distance, 0),
+    KD_EFFNET: (_learned, distances.kernel_distance, 0),
 }
 
 
-def compare_images(real, fake, bootstrap=20, seed=0, inception=None):
+def compare_images(
+    real,
+    fake,
+    bootstrap=20,
+    seed=0,
+    inception=None,
+    efficientnet=None,
+    cache=None,
+    names=tuple(DISTANCES),
+):
     """Measure how far generated images are from real ones.
 
     Parameters
@@ -38,6 +62,13 @@ def compare_images(real, fake, bootstrap=20, seed=0, inception=None):
         Seed of the resampling.
     inception : callable, optional
         Images to features, such as `metrics.Inception`; without it there is no FID.
+    efficientnet : metrics.EfficientNet, optional
+        Network of `FD-EffNet` and `KD-EffNet`; that of the default size, on the CPU, where not
+        given. It is loaded only if one of these distances is wanted.
+    cache : path, optional
+        Folder that keeps its features of the real images, found again by their content.
+    names : sequence of str
+        Which distances, of `metrics.DISTANCES`.
 
     Returns
     -------
@@ -46,17 +77,31 @@ def compare_images(real, fake, bootstrap=20, seed=0, inception=None):
 
     Raises
     ------
+    ImportError
+        Where EfficientNet's packages are missing and one of its distances is wanted.
     ValueError
-        Where `bootstrap` is too small, or as the distances do.
+        Where `bootstrap` is too small, a distance is unknown, or as the distances do.
     """
     if bootstrap < 2:
         raise ValueError(f"bootstrap: found {bootstrap}, expected at least 2 samples")
-    kinds = dict(DISTANCES)
+    if unknown := set(names) - set(DISTANCES):
+        raise ValueError(f"names: found {sorted(unknown)}, expected some of {list(DISTANCES)}")
+    kinds = {name: DISTANCES[name] for name in names}
     if inception is not None:
         kinds[INCEPTION] = (inception, distances.frechet_distance, 0)
-    count, found = {"real": len(real), "fake": len(fake)}, {}
+    count, views, found = {"real": len(real), "fake": len(fake)}, {}, {}
     for name, (view, distance, axis) in kinds.items():
-        views = view(real), view(fake)
-        value, interval = intervals.bootstrap_interval(distance, *views, axis, bootstrap, seed)
+        if view not in views:  # two distances of one view need it only once
+            views[view] = _two_views(view, real, fake, efficientnet, cache)
+        value, interval = intervals.bootstrap_interval(
+            distance, *views[view], axis, bootstrap, seed
+        )
         found[name] = records.metric(value, count, interval)
     return found
+
+
+def _two_views(view, real, fake, network, cache):
+    if view is not _learned:
+        return view(real), view(fake)
+    network = network or _network()
+    return feature_cache.cached_features(network, real, cache), network(fake)

@@ -4,19 +4,23 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from specklegan.metrics import comparison, distances, features, spectra
+from specklegan.metrics import comparison, distances, efficientnet, features, spectra
 
 RNG = np.random.default_rng(0)
+CHEAP = (comparison.WAVELET, comparison.KERNEL, comparison.SPECTRUM)
 REAL, FAKE = RNG.uniform(-1, 1, (30, 1, 32, 32)), RNG.uniform(-0.5, 0.5, (20, 1, 32, 32))
 
 
 def test_all_distances_are_those_of_metrics():
     found = comparison.compare_images(REAL, FAKE, bootstrap=5)
-    assert list(found) == [comparison.WAVELET, comparison.KERNEL, comparison.SPECTRUM]
+    assert list(found) == [*CHEAP, "FD-EffNet", "KD-EffNet"]
     packets = [features.wavelet_packets(x) for x in (REAL, FAKE)]
     assert found[comparison.WAVELET]["value"] == distances.frechet_wavelet_distance(*packets)
     expected = spectra.spectral_error(REAL, FAKE)
     assert found[comparison.SPECTRUM]["value"] == pytest.approx(expected)
+    learned = [efficientnet.EfficientNet()(x) for x in (REAL, FAKE)]
+    assert found["FD-EffNet"]["value"] == distances.frechet_distance(*learned)
+    assert found["KD-EffNet"]["value"] == distances.kernel_distance(*learned)
     for entry in found.values():
         assert entry["n"] == {"real": 30, "fake": 20}
         assert entry["interval"][0] < entry["value"] < entry["interval"][1]
@@ -36,6 +40,48 @@ def test_kernel_distance_is_that_of_scores_relative_to_the_real_images():
     expected = distances.kernel_distance(stats.zscore(real), stats.zmap(fake, real))
     found = comparison.compare_images(REAL, FAKE, bootstrap=2)[comparison.KERNEL]["value"]
     assert found == pytest.approx(expected, rel=1e-9)  # rounding alone
+
+
+class Rows:
+    """Stands in for a network: features are the first eight pixels."""
+
+    name = "rows"
+
+    def __init__(self):
+        self.seen = []
+
+    def __call__(self, images):
+        self.seen.append(len(images))
+        return images[:, 0, 0, :8]
+
+
+def test_network_is_passed_in_and_used_once_for_both_its_distances(tmp_path):
+    network, names = Rows(), ("FD-EffNet", "KD-EffNet")
+    for _ in range(2):  # the second time the real images' features come from the folder
+        found = comparison.compare_images(
+            REAL, FAKE, 3, efficientnet=network, cache=tmp_path, names=names
+        )
+        rows = [x[:, 0, 0, :8] for x in (REAL, FAKE)]
+        assert list(found) == list(names)
+        assert found["FD-EffNet"]["value"] == distances.frechet_distance(*rows)
+        assert found["KD-EffNet"]["value"] == distances.kernel_distance(*rows)
+    assert network.seen == [30, 20, 20]
+
+
+def test_distances_without_the_network_need_none(monkeypatch):
+    def refuse():
+        raise ImportError("extra `book`")
+
+    monkeypatch.setattr(efficientnet, "_packages", refuse)
+    comparison._network.cache_clear()
+    assert list(comparison.compare_images(REAL, FAKE, 2, names=CHEAP)) == list(CHEAP)
+    with pytest.raises(ImportError, match="extra `book`"):
+        comparison.compare_images(REAL, FAKE, 2)
+
+
+def test_unknown_distance_is_named():
+    with pytest.raises(ValueError, match="FID"):
+        comparison.compare_images(REAL, FAKE, 2, names=["FID"])
 
 
 def test_inception_features_are_passed_in():
