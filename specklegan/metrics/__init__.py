@@ -9,6 +9,8 @@
 - `spectra`: power spectra of image sets
 - `neighbours`: coverage, copying, diversity
 - `local_speckle`: contrast and grain of each tissue, class or ring
+- `degradations`: known faults of images, in steps
+- `trust`: which distance sees which fault
 - `comparison`: all distances of two sets, with their intervals
 """
 

@@ -7,6 +7,7 @@ from .comparison import (
     WAVELET as WAVELET,
     compare_images as compare_images,
 )
+from .degradations import FAULTS as FAULTS
 from .distances import (
     frechet_distance as frechet_distance,
     frechet_wavelet_distance as frechet_wavelet_distance,
@@ -14,6 +15,8 @@ from .distances import (
     jensen_shannon as jensen_shannon,
     jensen_shannon_per_class as jensen_shannon_per_class,
     kernel_distance as kernel_distance,
+    sliced_wasserstein as sliced_wasserstein,
+    sliced_wavelet_distance as sliced_wavelet_distance,
     ssim as ssim,
 )
 from .efficientnet import EfficientNet as EfficientNet
@@ -47,13 +50,24 @@ from .spectra import (
     spectral_distance as spectral_distance,
     spectral_error as spectral_error,
 )
+from .trust import (
+    CANDIDATES as CANDIDATES,
+    SLICED as SLICED,
+    sensitivity as sensitivity,
+    trust_metrics as trust_metrics,
+    trust_table as trust_table,
+    verdicts as verdicts,
+)
 
 __all__ = [
+    "CANDIDATES",
     "DISTANCES",
+    "FAULTS",
     "FD_EFFNET",
     "KD_EFFNET",
     "KERNEL",
     "RINGS",
+    "SLICED",
     "SPECTRUM",
     "WAVELET",
     "WINDOW",
@@ -81,10 +95,16 @@ __all__ = [
     "packet_energies",
     "packet_level",
     "radial_profile",
+    "sensitivity",
+    "sliced_wasserstein",
+    "sliced_wavelet_distance",
     "spectral_distance",
     "spectral_error",
     "ssim",
     "standardise",
     "texture",
+    "trust_metrics",
+    "trust_table",
+    "verdicts",
     "wavelet_packets",
 ]
