@@ -12,6 +12,7 @@
 - `degradations`: known faults of images, in steps
 - `trust`: which distance sees which fault
 - `comparison`: all distances of two sets, with their intervals
+- `parts`: what each part of a picture adds to a distance
 """
 
 import lazy_loader as _lazy

@@ -5,7 +5,9 @@ from .comparison import (
     KERNEL as KERNEL,
     SPECTRUM as SPECTRUM,
     WAVELET as WAVELET,
+    by_size as by_size,
     compare_images as compare_images,
+    compare_neighbours as compare_neighbours,
 )
 from .degradations import FAULTS as FAULTS
 from .distances import (
@@ -32,9 +34,12 @@ from .local_speckle import (
     RINGS as RINGS,
     WINDOW as WINDOW,
     Texture as Texture,
+    compare_textures as compare_textures,
     grain_in_rings as grain_in_rings,
     half_width as half_width,
+    local_divergence as local_divergence,
     texture as texture,
+    textures as textures,
 )
 from .neighbours import (
     copying as copying,
@@ -44,6 +49,12 @@ from .neighbours import (
     nearest_neighbour as nearest_neighbour,
 )
 from .overlap import dice as dice, modified_hausdorff as modified_hausdorff
+from .parts import (
+    radius as radius,
+    remaining as remaining,
+    rings as rings,
+    windowed as windowed,
+)
 from .spectra import (
     log_power as log_power,
     radial_profile as radial_profile,
@@ -74,8 +85,11 @@ __all__ = [
     "EfficientNet",
     "Inception",
     "Texture",
+    "by_size",
     "cached_features",
     "compare_images",
+    "compare_neighbours",
+    "compare_textures",
     "copying",
     "density_coverage",
     "dice",
@@ -89,12 +103,16 @@ __all__ = [
     "jensen_shannon",
     "jensen_shannon_per_class",
     "kernel_distance",
+    "local_divergence",
     "log_power",
     "modified_hausdorff",
     "nearest_neighbour",
     "packet_energies",
     "packet_level",
     "radial_profile",
+    "radius",
+    "remaining",
+    "rings",
     "sensitivity",
     "sliced_wasserstein",
     "sliced_wavelet_distance",
@@ -103,8 +121,10 @@ __all__ = [
     "ssim",
     "standardise",
     "texture",
+    "textures",
     "trust_metrics",
     "trust_table",
     "verdicts",
     "wavelet_packets",
+    "windowed",
 ]

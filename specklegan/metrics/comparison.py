@@ -6,8 +6,17 @@ Which distances chapter 7 reports is decided here; what each is, in `features`, 
 
 import functools
 
+import numpy as np
+
 from specklegan import records
-from specklegan.metrics import distances, efficientnet, feature_cache, features, spectra
+from specklegan.metrics import (
+    distances,
+    efficientnet,
+    feature_cache,
+    features,
+    neighbours,
+    spectra,
+)
 from specklegan.significance import intervals
 
 WAVELET = "Fréchet wavelet distance"
@@ -105,3 +114,55 @@ def _two_views(view, real, fake, network, cache):
         return view(real), view(fake)
     network = network or _network()
     return feature_cache.cached_features(network, real, cache), network(fake)
+
+
+def by_size(real, other, sizes, names=(WAVELET, KERNEL)):
+    """Measure two sets by their first images alone: what a distance owes to the number of images.
+
+    Parameters
+    ----------
+    real, other : array (N, 1, H, W), (M, 1, H, W)
+        In [-1, 1].
+    sizes : sequence of int
+        How many images of each set, at most as many as there are.
+    names : sequence of str
+        Distances, of `DISTANCES`.
+
+    Returns
+    -------
+    dict of str to list of float
+        Each distance at each size.
+    """
+    found = {}
+    for name in names:
+        view, distance, axis = DISTANCES[name]
+        views = [np.moveaxis(view(images), axis, 0) for images in (real, other)]
+        first = [[np.moveaxis(x[:size], 0, axis) for x in views] for size in sizes]
+        found[name] = [float(distance(*pair)) for pair in first]
+    return found
+
+
+def compare_neighbours(real, fake, training):
+    """Look at nearest neighbours: what one distance cannot tell apart.
+
+    Density and coverage are taken in the space of the packet energies, copies and diversity in
+    images blurred to their lowest wavelet packet, since speckle never repeats.
+
+    Parameters
+    ----------
+    real, fake, training : array (N, 1, H, W), (M, 1, H, W), (K, 1, H, W)
+        In [-1, 1]: real images that no training has seen, generated ones, and those that the
+        generator was trained with.
+
+    Returns
+    -------
+    dict of str to float
+        `density` and `coverage` (`neighbours.density_coverage`), `copying`
+        (`neighbours.copying`), and `diversity`: that of the generated over that of the real ones.
+    """
+    energies = [features.packet_energies(images) for images in (real, fake)]
+    blurred = [features.wavelet_packets(images)[0] for images in (fake, training, real)]
+    density, coverage = neighbours.density_coverage(*features.standardise(*energies))
+    spread = neighbours.diversity(blurred[0]) / neighbours.diversity(blurred[2])
+    found = {"density": density, "coverage": coverage}
+    return found | {"copying": neighbours.copying(*blurred), "diversity": spread}

@@ -13,6 +13,7 @@ import torch
 from scipy import ndimage
 from scipy.ndimage import uniform_filter
 
+from specklegan.metrics import distances
 from specklegan.speckle import polar
 
 WINDOW = 7  # pixels: several grains, yet small against the tissue's layers
@@ -92,6 +93,49 @@ def texture(images, masks, label, window=WINDOW):
         standardised=deviation[inside] / spread[inside],
         windows=int(inside.sum()),
     )
+
+
+def textures(images, masks, names):
+    """Measure the speckle of every class: `texture` by the classes' names."""
+    return {name: texture(images, masks, k) for k, name in enumerate(names)}
+
+
+def compare_textures(found, reference):
+    """Summarise the speckle of each class, beside that of other images.
+
+    Parameters
+    ----------
+    found, reference : dict of str to Texture
+        From `textures`, of the same classes.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        For each class `SNR`, `grain / px` (mean of both axes) and `local JS`
+        (`local_divergence`).
+    """
+    return {
+        name: {"SNR": each.snr, "grain / px": np.mean(each.grain)}
+        | {"local JS": local_divergence(reference[name], each)}
+        for name, each in found.items()
+    }
+
+
+def local_divergence(reference, other):
+    """Compute the Jensen-Shannon divergence of two tissues' standardised local grey values.
+
+    Parameters
+    ----------
+    reference, other : Texture
+
+    Returns
+    -------
+    float
+        In [0, 1], as `distances.jensen_shannon`; nan where either has no window.
+    """
+    # 4 deviations hold nearly all
+    pair = [np.clip(each.standardised / 4, -1, 1) for each in (reference, other)]
+    return distances.jensen_shannon(*pair)
 
 
 def _local(grey, window):

@@ -93,3 +93,27 @@ def test_inception_features_are_passed_in():
 def test_other_sizes_are_named():
     with pytest.raises(ValueError, match="as many"):
         comparison.compare_images(REAL, FAKE[..., :16, :16], 2)
+
+
+def test_by_size_compares_the_first_images():
+    found = comparison.by_size(REAL, FAKE, (6, 20))
+    for name in (comparison.WAVELET, comparison.KERNEL):
+        expected = [
+            comparison.compare_images(REAL[:k], FAKE[:k], 2)[name]["value"] for k in (6, 20)
+        ]
+        assert found[name] == pytest.approx(expected, rel=1e-12)  # sums in another order
+
+
+def test_neighbours_of_copies_of_one_image():
+    one = np.repeat(REAL[:1], 12, axis=0)
+    found = comparison.compare_neighbours(REAL[10:], one, REAL[:10])
+    assert list(found) == ["density", "coverage", "copying", "diversity"]
+    assert found["copying"] == found["diversity"] == 0
+    assert found["coverage"] <= 1
+
+
+def test_neighbours_of_the_real_images_themselves():
+    found = comparison.compare_neighbours(REAL[10:], REAL[10:], REAL[:10])
+    assert (found["coverage"], found["copying"], found["diversity"]) == (1, 1, 1)
+    # each ball holds its centre and 5 neighbours, of which rounding may leave the last outside
+    assert 1 <= found["density"] <= 6 / 5

@@ -89,3 +89,26 @@ def test_bad_window_is_named(window):
 def test_other_shapes_are_named():
     with pytest.raises(ValueError, match="shapes"):
         local_speckle.texture(made(1.0)[:2], MASKS, 0)
+
+
+def test_local_divergence_sees_neither_mean_nor_spread_but_the_law():
+    bright = made(1e-3, mean=160, spread=10)
+    textures = [local_speckle.texture(x, MASKS, 0) for x in (made(1e-3), bright)]
+    squared = np.sign(made(1e-3, 0, 1) * 127.5 + 127.5) * 0.2  # two grey values in place of a bell
+    other = local_speckle.texture(squared, MASKS, 0)
+    assert local_speckle.local_divergence(textures[0], textures[0]) == 0
+    # histograms of 256 bins of 12,000 values differ by about bins / (8 ln 2 n) by chance
+    assert local_speckle.local_divergence(*textures) < 0.02
+    assert local_speckle.local_divergence(textures[0], other) > 0.2
+    absent = local_speckle.texture(bright, MASKS, 2)
+    assert np.isnan(local_speckle.local_divergence(textures[0], absent))
+
+
+def test_textures_are_compared_class_by_class():
+    mixed = np.where(MASKS == 1, made(1.5), made(1e-3))
+    fine, both = (local_speckle.textures(x, MASKS, ["a", "b"]) for x in (made(1e-3), mixed))
+    found = local_speckle.compare_textures(both, fine)
+    assert list(found) == ["a", "b"]
+    assert found["b"]["SNR"] == local_speckle.texture(mixed, MASKS, 1).snr
+    assert found["b"]["grain / px"] > 1.5 * found["a"]["grain / px"]
+    assert found["a"]["local JS"] < found["b"]["local JS"]
