@@ -198,7 +198,12 @@ def _ripple(generator, z, orders, amount, length=8e-3):
     return amount * np.einsum("fck,cka->fa", parts, waves)
 
 
+def angle_difference(angle, origin):
+    """Return how far angles are turned from others, the shorter way: in [-pi, pi) rad."""
+    return (angle - origin + np.pi) % (2 * np.pi) - np.pi
+
+
 def _arc(centre, width):
     """Smooth window: 1 within `centre` +- `width` / 2 (F,) in rad, 0 outside: (F, 360)."""
-    distance = np.abs((ANGLE - centre[:, None] + np.pi) % (2 * np.pi) - np.pi)
+    distance = np.abs(angle_difference(ANGLE, centre[:, None]))
     return 1 / (1 + np.exp((distance - width[:, None] / 2) / np.deg2rad(2)))

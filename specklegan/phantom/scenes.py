@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from specklegan.phantom.anatomy import ANGLE, WALL, Vessel, merge
+from specklegan.phantom.anatomy import ANGLE, WALL, Vessel, angle_difference, merge
 
 OUTER = 2.4e-3  # m, radius of the plain vessel's media
 SIDE = np.pi / 4  # rad, where plaque, branch and the like are put
@@ -86,5 +86,4 @@ def _circle(angle, distance, radius):
 
 def _arc(middle, width):
     """1 within `width` rad round `middle`, else 0: (1, 360)."""
-    distance = np.abs((ANGLE - middle + np.pi) % (2 * np.pi) - np.pi)
-    return (distance < width / 2).astype(float)[None]
+    return (np.abs(angle_difference(ANGLE, middle)) < width / 2).astype(float)[None]

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from specklegan.phantom.anatomy import WALL
+from specklegan.phantom.anatomy import WALL, angle_difference
 from specklegan.phantom.scanner import CATHETER
 
 ATTENUATION = {"tissue": 70e-6, "blood": 20e-6}  # dB / (m Hz), one way; 0.7 and 0.2 dB/cm/MHz
@@ -132,7 +132,7 @@ def _guide_wire(vessel, frame, angle, radius):
     where, depth = vessel.wire[frame]
     if not depth:
         return 0.0, None
-    away = (angle - where + np.pi) % (2 * np.pi) - np.pi
+    away = angle_difference(angle, where)
     shadow = SHADOW * np.exp(-((away / 0.1) ** 2))[:, None] * (radius > depth)
     return shadow, (np.abs(away).argmin(), np.searchsorted(radius, depth))
 

@@ -216,3 +216,12 @@ def test_scenes_are_drawn_with_their_contours():
         clear = np.hypot(axis[:, None], axis) > 24  # outside the ring-down
         if (clear & (labels == 0)).sum() > 200:
             assert picture[clear & (labels == 0)].mean() < picture[labels == 2].mean(), name
+
+
+def test_difference_of_angles_is_the_shorter_way_round():
+    """Whatever the whole turns: the angle of the quotient of two phasors."""
+    angle, origin = np.random.default_rng(0).uniform(-20, 20, (2, 500))
+    found = anatomy.angle_difference(angle, origin)
+    # of numbers up to 40, each off by half a unit in its last place
+    np.testing.assert_allclose(found, np.angle(np.exp(1j * (angle - origin))), atol=1e-13)
+    assert anatomy.angle_difference(np.pi, 0) == -np.pi
