@@ -17,7 +17,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from specklegan import datasets, metrics, networks, records, training
+from specklegan import datasets, extras, metrics, networks, records, training
 from specklegan.progress import Reporter
 
 
@@ -31,10 +31,9 @@ class Peer(nn.Module):
 
     def __init__(self, size, classes, channels, last):
         super().__init__()
-        from monai.networks.nets.spade_network import SPADEDecoder
-
+        nets = extras.optional("monai.networks.nets.spade_network", "peer")
         self.classes = classes
-        self.decoder = SPADEDecoder(
+        self.decoder = nets.SPADEDecoder(
             spatial_dims=2,
             out_channels=last,
             label_nc=classes,

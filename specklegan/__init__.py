@@ -17,9 +17,10 @@ A package for each chapter of the book:
 | 11 your own images | `datasets` |
 | their figures | `figures` |
 
-Beside them `records` (where each number comes from), `progress` (lines of long work) and `disk`
-(whole files or none). `SpeckleLayer` and `form_speckle` stand at this door. All of it loads on
-first use; importing the package downloads, seeds and prints nothing.
+Beside them `records` (where each number comes from), `progress` (lines of long work), `disk`
+(whole files or none), `grey` (levels 0 to 255 and [-1, 1]) and `extras` (optional packages).
+`SpeckleLayer` and `form_speckle` stand at this door. All of it loads on first use; importing the
+package downloads, seeds and prints nothing.
 """
 
 import lazy_loader as _lazy

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
+from specklegan import grey
 from specklegan.datasets import specs, store
 from specklegan.datasets.augmentation import augment as augment
 from specklegan.datasets.survey import check as check
@@ -138,8 +139,7 @@ def save(dataset, path):
 
 def stacked(dataset):
     """Put grey levels and labels into one array, uint8 (N, 2, H, W)."""
-    grey = np.rint((dataset.images + 1) * 127.5).astype(np.uint8)
-    return np.concatenate([grey, dataset.masks], axis=1)
+    return np.concatenate([grey.to_uint8(dataset.images), dataset.masks], axis=1)
 
 
 def open(path):
@@ -155,14 +155,7 @@ def open(path):
     stack, about = store.read(path)
     about |= {key: tuple(about[key]) for key in ("names", "class_names")}
     about["patients"] = np.array(about["patients"])
-    return Dataset(images=_to_float(stack[:, :1]), masks=np.array(stack[:, 1:]), **about)
-
-
-def _to_float(grey):
-    """Scale grey levels 0..255 to float32 in [-1, 1]."""
-    images = np.divide(grey, np.float32(127.5), dtype=np.float32)
-    images -= 1  # in place: the arrays are large
-    return images
+    return Dataset(images=grey.from_levels(stack[:, :1]), masks=np.array(stack[:, 1:]), **about)
 
 
 def _check_by(by):

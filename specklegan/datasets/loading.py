@@ -8,9 +8,10 @@ from dataclasses import asdict
 
 import numpy as np
 
+from specklegan import grey
 from specklegan.datasets import specs
 from specklegan.datasets.augmentation import augment as augment, vary_masks
-from specklegan.datasets.dataset import Dataset, _check_by, _to_float, choose, hold_out
+from specklegan.datasets.dataset import Dataset, _check_by, choose, hold_out
 from specklegan.datasets.ivus2011 import PITCH, SIDE
 from specklegan.datasets.survey import check as check
 from specklegan.masks import artificial, vessel
@@ -114,7 +115,7 @@ def _phantom(count, size, seed, frequency):
     frames = pullbacks.simulate_pullbacks(count, size, seed, frequency)
     scanner = asdict(frames.scanner) | {"cell": frames.scanner.cell}
     return Dataset(
-        images=_to_float(frames.grey[:, None]),
+        images=grey.from_levels(frames.grey[:, None]),
         masks=frames.labels()[:, None],
         names=tuple(f"phantom-{owner:02d}-{k:04d}" for k, owner in enumerate(frames.patients)),
         patients=frames.patients,
@@ -135,7 +136,7 @@ def _read(spec, size, classes=None, cache=None, **options):
     ivus = specs.is_ivus(spec)
     source = {"kind": "ivus2011" if ivus else "folder", "path": str(specs.locate(spec))}
     return Dataset(
-        images=_to_float(found.grey[:, None]),
+        images=grey.from_levels(found.grey[:, None]),
         masks=np.array(found.labels[:, None]),
         names=tuple(found.names),
         patients=np.unique(found.patients, return_inverse=True)[1],

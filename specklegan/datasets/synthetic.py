@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from specklegan import disk
+from specklegan import disk, grey
 
 MANIFEST = "manifest.json"
 
@@ -76,8 +76,7 @@ def write_synthetic(
             raise ValueError(
                 "generator: made NaN or infinite grey values; expected trained weights"
             )
-        grey = np.rint((images + 1) * 127.5).astype(np.uint8)
-        for image, mask in zip(grey[:, 0], labels[:, 0], strict=True):
+        for image, mask in zip(grey.to_uint8(images[:, 0]), labels[:, 0], strict=True):
             pairs.append(_write_pair(folder, len(pairs), image, mask))
     if classes:
         disk.write_text(folder / "classes.txt", "\n".join(classes) + "\n")

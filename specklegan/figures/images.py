@@ -4,6 +4,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 
+from specklegan import grey
 from specklegan.figures.style import COLOURS, WIDTH, image_row, labelled_grid
 
 CLASS_COLOURS = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#0072B2"]
@@ -51,9 +52,9 @@ def image_mask_overlay(image, mask, class_names):
     mask, classes = np.asarray(mask), len(class_names)
     background = int(np.bincount(mask.ravel(), minlength=classes).argmax())
     colours = colour_mask(mask, classes, background)
-    grey = np.repeat((np.asarray(image)[..., None] + 1) / 2, 3, axis=-1)
-    mixed = np.where((mask == background)[..., None], grey, 0.65 * grey + 0.35 * colours)
-    figure = image_row([grey, colours, mixed], ["image", "mask", "overlay"], columns=3)
+    plain = np.repeat(grey.to_unit(np.asarray(image)[..., None]), 3, axis=-1)
+    mixed = np.where((mask == background)[..., None], plain, 0.65 * plain + 0.35 * colours)
+    figure = image_row([plain, colours, mixed], ["image", "mask", "overlay"], columns=3)
     _class_legend(figure, class_names, background)
     return figure
 

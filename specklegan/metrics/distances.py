@@ -10,6 +10,8 @@ import numpy as np
 from scipy.spatial.distance import jensenshannon
 from skimage.metrics import structural_similarity
 
+from specklegan.metrics.features import check_features
+
 
 def frechet_distance(a, b):
     """Compute the Fréchet distance of two feature sets, each taken as Gaussian (the paper's FID).
@@ -30,8 +32,7 @@ def frechet_distance(a, b):
     With centred rows scaled by 1/sqrt(n - 1), X1 and X2, the last trace is the nuclear norm of
     X1 X2^T: exact and real also for fewer samples than dimensions.
     """
-    a, b = _features(a, "a"), _features(b, "b")
-    _same_width(a, b)
+    a, b = _pair(a, b)
     difference = a.mean(axis=0) - b.mean(axis=0)
     a, b = _factor(a), _factor(b)
     cross = np.linalg.svd(a @ b.T, compute_uv=False).sum()
@@ -93,8 +94,7 @@ def kernel_distance(a, b):
     float
         Expected value 0 for equal distributions at every n, so it may be negative.
     """
-    a, b = _features(a, "a"), _features(b, "b")
-    _same_width(a, b)
+    a, b = _pair(a, b)
     within = [_off_diagonal_mean(_cubic(x, x)) for x in (a, b)]
     return float(sum(within) - 2 * _cubic(a, b).mean())
 
@@ -132,8 +132,7 @@ def sliced_wasserstein(a, b, projections=128, seed=0):
     ValueError
         Where `projections` is too small, or as `frechet_distance`.
     """
-    a, b = _features(a, "a"), _features(b, "b")
-    _same_width(a, b)
+    a, b = _pair(a, b)
     if projections < 1:
         raise ValueError(f"projections: found {projections}, expected at least 1")
     directions = np.random.default_rng(seed).normal(size=(a.shape[1], projections))
@@ -235,18 +234,12 @@ def ssim(a, b):
     return float(np.mean([structural_similarity(x, y, data_range=2.0) for x, y in pairs]))
 
 
-def _features(values, name):
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim != 2 or len(values) < 2:
-        raise ValueError(f"{name}: shape {values.shape}; expected (N, D) with at least 2 rows")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}: not finite; expected numbers")
-    return values
-
-
-def _same_width(a, b):
+def _pair(a, b):
+    """Check two feature sets of one width, of two rows at least."""
+    a, b = (check_features(x, name, least=2) for x, name in ((a, "a"), (b, "b")))
     if a.shape[1] != b.shape[1]:
         raise ValueError(f"a, b: {a.shape[1]} and {b.shape[1]} features; expected as many")
+    return a, b
 
 
 def _same_packets(a, b):

@@ -9,6 +9,8 @@ request. No distance is computed here.
 import numpy as np
 import pywt
 
+from specklegan import grey
+
 PACKET_SIZE = 16  # pixels: 256 px at level 4, as in arXiv 2312.15289; smaller images, fewer levels
 
 
@@ -61,7 +63,7 @@ def wavelet_packets(images, level=None, wavelet="haar"):
             f"level: {level} for {images.shape[-2:]} pixels; expected level >= 1 "
             f"and edges that are multiples of 2**level"
         )
-    packets = [(images[:, 0] + 1) / 2]  # (N, H, W)
+    packets = [grey.to_unit(images[:, 0])]  # (N, H, W)
     for _ in range(level):
         packets = [band for packet in packets for band in _split(packet, wavelet)]
     return np.stack(packets).reshape(len(packets), len(images), -1)  # (P, N, D)
@@ -114,3 +116,31 @@ def standardise(reference, other):
     # what is left of a constant after rounding is no spread: 50 values of 0.1 deviate by 3e-17
     spread = np.where(spread > 1e-9 * abs(mean), spread, 1.0)
     return (reference - mean) / spread, (other - mean) / spread
+
+
+def check_features(values, name, least=1, width=None):
+    """Return features as float64, checked.
+
+    Parameters
+    ----------
+    values : array (N, D)
+        Features.
+    name : str
+        What to call them in a refusal.
+    least : int
+        Fewest rows N.
+    width : int, optional
+        What D has to be.
+
+    Raises
+    ------
+    ValueError
+        Where the shape is another one or a value is not finite.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim != 2 or len(values) < least or (width or values.shape[1]) != values.shape[1]:
+        expected = f"(N, {width or 'D'}) with at least {least} row{'s' * (least > 1)}"
+        raise ValueError(f"{name}: shape {values.shape}; expected {expected}")
+    if not np.isfinite(values).all():
+        raise ValueError(f"{name}: not finite; expected numbers")
+    return values

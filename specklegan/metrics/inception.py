@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from specklegan import disk
+from specklegan import disk, extras
 
 INCEPTION_URL = "https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth"
 INCEPTION_SHA256_PREFIX = "0cc3c7bd"  # torchvision's file names carry the first 8 digits
@@ -78,12 +78,9 @@ class Inception:
 
 
 def _torchvision():
-    try:
-        import torch
-        from torchvision import models
-    except ImportError as error:
-        raise ImportError("Inception features need torchvision: install the extra `fid`") from error
-    return torch, models
+    import torch
+
+    return torch, extras.optional("torchvision.models", "fid")
 
 
 def _download(torch):

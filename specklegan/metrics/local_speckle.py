@@ -13,6 +13,7 @@ import torch
 from scipy import ndimage
 from scipy.ndimage import uniform_filter
 
+from specklegan import grey
 from specklegan.metrics import distances
 from specklegan.speckle import polar
 
@@ -79,13 +80,13 @@ def texture(images, masks, label, window=WINDOW):
         raise ValueError("images: found NaN or infinity; expected grey values in [-1, 1]")
     if window < 3 or window % 2 == 0:
         raise ValueError(f"window: {window}; expected an odd number of at least 3 pixels")
-    grey = (images[:, 0] + 1) * 127.5  # (N, H, W)
-    mean, spread = _local(grey, window)
+    levels = grey.to_levels(images[:, 0])  # (N, H, W)
+    mean, spread = _local(levels, window)
     # mean grey 0: outside the field of view; no spread: clipped, no speckle to measure
     inside = _whole_windows(masks[:, 0] == label, window) & (mean > 1) & (spread > 0)
     if not inside.any():
         return Texture(np.nan, np.nan, (np.nan, np.nan), np.empty(0), 0)
-    deviation = np.where(inside, grey - mean, 0.0)
+    deviation = np.where(inside, levels - mean, 0.0)
     return Texture(
         snr=float(np.median(mean[inside] / spread[inside])),
         spread=float(np.median(spread[inside])),
@@ -138,11 +139,11 @@ def local_divergence(reference, other):
     return distances.jensen_shannon(*pair)
 
 
-def _local(grey, window):
+def _local(levels, window):
     """Return mean and standard deviation in the window around each pixel."""
     size = (1, window, window)
-    mean = uniform_filter(grey, size)
-    square = uniform_filter(grey**2, size)
+    mean = uniform_filter(levels, size)
+    square = uniform_filter(levels**2, size)
     variance = (square - mean**2).clip(0)
     # a constant window's variance is rounding of its square, not speckle
     return mean, np.sqrt(np.where(variance > 1e-9 * square, variance, 0.0))
@@ -166,12 +167,7 @@ def _half_width(deviation, inside, axis, window):
         pairs = (inside[..., left] & inside[..., right]).sum()
         product = (deviation[..., left] * deviation[..., right]).sum()
         covariance.append(product / max(pairs, 1))
-    relative = np.array(covariance) / covariance[0]
-    below = np.flatnonzero(relative < 0.5)
-    if not below.size:
-        return float("nan")
-    lag = below[0]
-    return float(2 * (lag - (0.5 - relative[lag]) / (relative[lag - 1] - relative[lag])))
+    return half_width(covariance)
 
 
 def grain_in_rings(images, rings=RINGS):
@@ -222,9 +218,9 @@ def _widths(ring):
 
 def half_width(covariance):
     """Twice the shift at which a covariance (M,), largest first, falls to half; NaN if never."""
-    covariance = np.asarray(covariance) / covariance[0]
-    after = int(np.argmax(covariance < 0.5))
-    if after == 0:
-        return np.nan
-    left, right = covariance[after - 1], covariance[after]
-    return 2 * (after - 1 + (left - 0.5) / (left - right))
+    relative = np.asarray(covariance) / covariance[0]
+    below = np.flatnonzero(relative < 0.5)
+    if not below.size:
+        return float("nan")
+    lag = below[0]
+    return float(2 * (lag - (0.5 - relative[lag]) / (relative[lag - 1] - relative[lag])))

@@ -9,6 +9,8 @@ import numpy as np
 from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
 
+from specklegan.metrics.features import check_features
+
 
 def density_coverage(real, fake, k=5):
     """Compute density and coverage of generated images (Naeem et al., arXiv 2002.09797).
@@ -33,7 +35,8 @@ def density_coverage(real, fake, k=5):
     ValueError
         Where features are not finite arrays of equal width, or `k` is out of range.
     """
-    real, fake = _features(real, "real"), _features(fake, "fake", real.shape[1])
+    real = check_features(real, "real")
+    fake = check_features(fake, "fake", width=real.shape[1])
     if not 1 <= k < len(real):
         raise ValueError(f"k: {k} for {len(real)} real images; expected 1 <= k < {len(real)}")
     radius = KDTree(real).query(real, k + 1)[0][:, k]  # the first neighbour is the image itself
@@ -77,8 +80,8 @@ def nearest_neighbour(images, others):
     index : numpy.ndarray (N,)
         Of the neighbour in `others`.
     """
-    images = _features(images, "images")
-    distance, index = KDTree(_features(others, "others", images.shape[1])).query(images)
+    images = check_features(images, "images")
+    distance, index = KDTree(check_features(others, "others", width=images.shape[1])).query(images)
     return distance, index
 
 
@@ -104,17 +107,5 @@ def copying(fake, training, fresh):
 
 def diversity(images):
     """Compute the mean Euclidean distance of two different images of a set, features (N, D)."""
-    images = _features(images, "images")
-    if len(images) < 2:
-        raise ValueError(f"images: {len(images)} found; expected at least 2")
+    images = check_features(images, "images", least=2)
     return float(pdist(images).mean())
-
-
-def _features(values, name, width=None):
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim != 2 or len(values) < 1 or (width or values.shape[1]) != values.shape[1]:
-        expected = f"(N, {width or 'D'}) with N >= 1"
-        raise ValueError(f"{name}: shape {values.shape}; expected {expected}")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name}: not finite; expected numbers")
-    return values

@@ -11,7 +11,6 @@ from .pymust_parity import (
     Tissue as Tissue,
     compare_with_pymust as compare_with_pymust,
     homogeneous_ring as homogeneous_ring,
-    load_pymust as load_pymust,
     pymust_echo as pymust_echo,
 )
 from .scanner import (
@@ -52,7 +51,6 @@ __all__ = [
     "echo",
     "grey_levels",
     "homogeneous_ring",
-    "load_pymust",
     "merge",
     "picture",
     "plain",

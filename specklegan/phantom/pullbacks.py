@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specklegan import grey
 from specklegan.masks.vessel import from_contours
 from specklegan.phantom import anatomy, tissue
 from specklegan.phantom.scanner import (
@@ -82,8 +83,8 @@ def picture(vessel, frame, scanner, size, generator, settings=None):
     signal = echo(strength, scanner, generator, 10 ** (NOISE / 10))
     power = signal.real**2 + signal.imag**2
     power *= 10 ** ((settings.depth_gain * depth_gain(scanner) + settings.gain) / 10)
-    grey = scan_convert(grey_levels(power), size, scanner.step, vessel.rotation[frame])
-    return np.rint(grey).astype(np.uint8)
+    levels = scan_convert(grey_levels(power), size, scanner.step, vessel.rotation[frame])
+    return np.rint(levels).astype(np.uint8)
 
 
 def contour_pixels(radius, size):
@@ -129,8 +130,8 @@ def simulate_pullbacks(n, size, seed, frequency=None, patients=None):
         _patient(np.random.default_rng([seed, patient]), count, scanner, size)
         for patient, count in zip(*np.unique(owner, return_counts=True), strict=True)
     ]
-    grey, lumen, media = (np.concatenate(parts) for parts in zip(*frames, strict=True))
-    return Pullbacks(grey, lumen, media, owner, scanner)
+    parts = (np.concatenate(part) for part in zip(*frames, strict=True))
+    return Pullbacks(*parts, owner, scanner)
 
 
 def _patient(generator, frames, scanner, size):
@@ -138,9 +139,9 @@ def _patient(generator, frames, scanner, size):
     vessel = anatomy.pullback(generator, frames)
     offset = generator.normal(size=3) * [0.1, 0.3, 1.5]
     settings = Settings(1 + offset[0], 1 + offset[1], offset[2])
-    grey = [picture(vessel, k, scanner, size, generator, settings) for k in range(frames)]
+    pictures = [picture(vessel, k, scanner, size, generator, settings) for k in range(frames)]
     contours = [contour_pixels(vessel.drawn(name), size) for name in ("lumen", "media")]
-    return np.stack(grey), *contours
+    return np.stack(pictures), *contours
 
 
 def simulate(n, size, seed, frequency=None, patients=None):
@@ -152,5 +153,4 @@ def simulate(n, size, seed, frequency=None, patients=None):
     masks : uint8 array (n, 1, size, size), 0 lumen, 1 intima/media, 2 adventitia/background
     """
     frames = simulate_pullbacks(n, size, seed, frequency, patients)
-    images = frames.grey[:, None].astype(np.float32) / 127.5 - 1
-    return images, frames.labels()[:, None]
+    return grey.from_levels(frames.grey[:, None]), frames.labels()[:, None]

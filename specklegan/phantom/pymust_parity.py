@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import signal
 
+from specklegan import extras
 from specklegan.laws import measured
+from specklegan.phantom.anatomy import angle_difference
 from specklegan.phantom.scanner import SPEED_OF_SOUND, echo
 
 NEAR, FAR = 2.0e-3, 4.5e-3  # m, depths of the ring of tissue
@@ -68,29 +70,19 @@ def pymust_echo(tissue, scanner, lines):
     ModuleNotFoundError
         If PyMUST is not installed.
     """
-    pymust = load_pymust()
+    pymust = extras.optional("pymust", "simulator")
     parameters = _transducer(pymust, scanner)
     options = pymust.utils.Options()
     options.WaitBar = options.ParPool = False
     delays, rays = np.zeros((1, ELEMENTS)), []
     radius, angle = scanner.radius[tissue.depth], scanner.angle[tissue.line]
     for line in lines:
-        away = (angle - scanner.angle[line] + np.pi) % (2 * np.pi) - np.pi
+        away = angle_difference(angle, scanner.angle[line])
         seen = np.abs(away) < VIEW
         x, z = radius[seen] * np.sin(away[seen]), radius[seen] * np.cos(away[seen])
         rf, _ = pymust.simus(x, z, tissue.strength[seen], delays, parameters, options)
         rays.append(_at_depths(rf.sum(1), parameters.fs, scanner.radius))
     return np.array(rays)
-
-
-def load_pymust():
-    """Import PyMUST, or say how to install it."""
-    try:
-        import pymust
-    except ModuleNotFoundError as error:
-        message = "PyMUST is not installed; pip install -c constraints.txt -e '.[simulator]'"
-        raise ModuleNotFoundError(message, name="pymust") from error
-    return pymust
 
 
 def _transducer(pymust, scanner):

@@ -20,25 +20,30 @@ FILES = sorted(
 
 # Rooms of the house: what each may import besides itself, and what it must never know, and why.
 MAY_IMPORT = {
-    "disk": ("", "it writes bytes, whatever they mean"),
+    "disk": ("", "it writes and reads files, whatever they mean"),
+    "extras": ("", "it imports what an extra brings, whatever that does"),
+    "grey": ("", "a scale of numbers, no picture behind it: so every room may share it"),
     "progress": ("", "it writes lines, whatever they tell"),
     "records": ("disk", "a record computes no result"),
     "optics": ("", "the theory stands alone"),
     "speckle": ("", "what makes speckle must not know what measures it (laws)"),
     "laws": ("", "what measures speckle must not know what makes it (speckle)"),
     "masks": ("", "a mask knows no image"),
-    "phantom": ("laws masks", "phantoms must not be made by the layer that learns them (speckle)"),
-    "datasets": ("disk masks phantom", "data know no network that learns them"),
+    "phantom": (
+        "extras grey laws masks",
+        "phantoms must not be made by the layer that learns them (speckle)",
+    ),
+    "datasets": ("disk grey masks phantom", "data know no network that learns them"),
     "networks": ("disk records speckle", "an architecture knows no data, loop or distance"),
     "training": ("disk", "the loop takes any generator, data and distance"),
     "metrics": (
-        "disk laws records significance speckle.polar",
+        "disk extras grey laws records significance speckle.polar",
         "arrays in, numbers out: no networks",
     ),
     "segmentation": ("metrics", "a task knows not where its images came from"),
     "significance": ("", "numbers in, numbers out"),
     "scoreboard": ("metrics records", "verdicts read records and compute nothing anew"),
-    "figures": ("", "a figure draws what it is given"),
+    "figures": ("grey", "a figure draws what it is given"),
 }
 PUBLIC = (
     "SpeckleLayer speckle.form_speckle speckle.spectral_window phantom.simulate "
