@@ -5,6 +5,8 @@ images of one patient, and trainings on one set of images, are not. `table` ther
 images, as is usual, or over patients.
 """
 
+import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,13 +64,9 @@ def paired_t_test(a, b, confidence=0.95):
         raise ValueError(f"a, b: shapes {a.shape} and {b.shape}; expected equal (n,) with n >= 2")
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         raise ValueError("a, b: not finite; expected numbers (give failures a finite penalty)")
-    difference, n = a - b, len(a)
-    mean, spread = difference.mean(), difference.std(ddof=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.divide(mean, spread)
-    t = effect * np.sqrt(n)
-    half = stats.t.ppf((1 + confidence) / 2, n - 1) * spread / np.sqrt(n)
-    p = 2 * stats.t.sf(abs(t), n - 1)
-    return PairedTest(
-        float(t), float(p), float(mean), (float(mean - half), float(mean + half)), float(effect), n
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of equal differences, which t tells
+        test = stats.ttest_rel(a, b)
+    t, n, mean = float(test.statistic), len(a), float((a - b).mean())
+    interval = tuple(map(float, test.confidence_interval(confidence)))
+    return PairedTest(t, float(test.pvalue), mean, interval, t / math.sqrt(n), n)

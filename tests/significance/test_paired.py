@@ -18,10 +18,10 @@ def test_paired_t_test_equals_scipy(n, seed, shift):
     found, expected = paired.paired_t_test(a, b), stats.ttest_rel(a, b)
     assert found.statistic == pytest.approx(expected.statistic)
     assert found.pvalue == pytest.approx(expected.pvalue)
-    interval = expected.confidence_interval(0.95)
-    assert found.interval == pytest.approx((interval.low, interval.high))
     assert found.difference == pytest.approx((a - b).mean())
-    assert found.effect_size == pytest.approx(found.statistic / np.sqrt(n))
+    assert found.effect_size == pytest.approx((a - b).mean() / (a - b).std(ddof=1))
+    half = stats.t.ppf(0.975, n - 1) * stats.sem(a - b)  # Student's interval, written out
+    assert found.interval == pytest.approx((found.difference - half, found.difference + half))
     assert found.n == n
 
 
@@ -29,6 +29,13 @@ def test_equal_samples_are_undecided_as_in_scipy():
     test = paired.paired_t_test(np.ones(5), np.ones(5))
     assert np.isnan(test.pvalue)
     assert test.interval == (0, 0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_equal_differences_are_certain_as_in_scipy_and_warn_of_nothing():
+    test = paired.paired_t_test(np.arange(5.0), np.arange(5.0) + 2)
+    assert (test.statistic, test.pvalue, test.effect_size) == (-np.inf, 0, -np.inf)
+    assert test.interval == (-2, -2)
 
 
 @pytest.mark.parametrize(
