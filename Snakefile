@@ -45,10 +45,11 @@ def share(points):
 
 LOOKS = ("figures", "progress", "records")  # modules so named: not worth hours of training again
 
+# Snakemake tells each step by OMP_NUM_THREADS and its like how many threads the rule gives it.
 PYTHON = f'exec "{sys.executable}" -m'
 NOTEBOOK = (
     PYTHON + " workflow.run_notebook {input.notebook:q} {log:q} {output.notebook:q}"
-    " --threads {threads} --parameters {params.values:q}"
+    " --parameters {params.values:q}"
 )
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 
 from specklegan import disk
 
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 WATCH = 1.0  # seconds between two looks for the parent process
 PATIENCE = 40.0  # seconds that an interrupted kernel gets, for a training to save its state
 
@@ -137,11 +136,9 @@ def main(arguments=None):
     parser.add_argument("log", type=Path, help="executed copy, kept also when a cell fails")
     parser.add_argument("output", type=Path, help="executed copy, written when all cells ran")
     parser.add_argument("--parameters", default="{}", help="JSON object")
-    parser.add_argument("--threads", type=int, default=1, help="cores to use")
     args = parser.parse_args(arguments)
     step = args.notebook.stem if args.output.stem == args.notebook.stem else None
     step = step or f"{args.notebook.stem}/{args.output.stem}"
-    os.environ |= dict.fromkeys(THREADS, str(args.threads))
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a debugger's notice on every start
     for path in (args.log, args.output):
         path.parent.mkdir(parents=True, exist_ok=True)
