@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
+import pandas as pd
+
 from specklegan import disk
 from specklegan.disk import write_text as write_text  # chapters write their tables by this name
 
@@ -237,8 +239,6 @@ def paper_numbers(path=None):
     path = root() / "data" / "paper.csv" if path is None else Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"{path}: not found; expected the paper's printed numbers")
-    import pandas as pd  # half a second that the workflow, which asks for `root`, does without
-
     return pd.read_csv(path, dtype={"condition": str}, keep_default_na=False)
 
 

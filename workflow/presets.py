@@ -7,13 +7,11 @@ name and type is checked before anything runs. Nothing here runs a notebook.
 
 import ast
 import json
-from pathlib import Path
 
 import yaml
 
-from specklegan import records
+from workflow.runs import ROOT as ROOT
 
-ROOT = records.root(Path(__file__).parent)
 EXPECTED = "expected"  # config/expected.yaml: measured seconds, not a preset
 EVALUATE, SIGNIFICANCE = "07_evaluate_gan", "09_significance"
 TYPES = {"int": int, "float": (int, float), "str": str, "bool": bool, "list": list, "dict": dict}

