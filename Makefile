@@ -40,7 +40,9 @@ lint: $(READY)  ## check style, formatting and that notebooks hold no outputs
 	@"$(BIN)/nbstripout" --verify --keep-id notebooks/*.ipynb
 
 serve: $(READY)  ## serve the built book on this machine and print its address
-	@"$(BIN)/python" -m workflow.serve $(RUN) --port "$(PORT)"
+	@pages="$$("$(BIN)/python" -m workflow.runs $(RUN) --pages)" || exit 1; \
+	"$(BIN)/python" -c 'import socket, sys; socket.create_server(("127.0.0.1", int(sys.argv[1])))' "$(PORT)" 2> /dev/null || { echo "error: PORT: $(PORT) is taken, or no port; name another: make serve PORT=8001" >&2; exit 1; }; \
+	exec "$(BIN)/python" -m http.server --bind 127.0.0.1 --directory "$$pages" "$(PORT)"
 
 clean:  ## remove the chosen run (PRESET, DATA) and the tools' caches; other runs and .venv stay
 	@"$(PYTHON)" -m workflow.runs $(RUN)

@@ -3,6 +3,7 @@
 Only the standard library, since `make clean` calls this before anything is installed.
 
     python3 -m workflow.runs --preset quick --data path/to/folder   # remove that run
+    python3 -m workflow.runs --preset quick --pages   # print where its book lies instead
 """
 
 import argparse
@@ -161,11 +162,23 @@ def config_text(config, key, default, words=()):
                      f"--config {key}={quoted(given)}, or use 'make book'")  # fmt: skip
 
 
+def show_pages(run):
+    """Print the folder of a run's book; return the exit code."""
+    pages = ROOT / run / "html"
+    if not (pages / "index.html").is_file():
+        where = f"{pages}: no book there; run 'make book' with the same PRESET and DATA first"
+        print(f"error: {where}", file=sys.stderr)
+        return 1
+    print(pages)
+    return 0
+
+
 def main():
-    """Remove one run and the tools' caches; return the exit code."""
+    """Remove one run and the tools' caches, or print where its book lies; return the exit code."""
     parser = argparse.ArgumentParser(description="Remove a run; other runs and .venv stay.")
     parser.add_argument("--preset", required=True)
     parser.add_argument("--data", default="")
+    parser.add_argument("--pages", action="store_true", help="print the book's folder instead")
     args = parser.parse_args()
     try:
         run = run_folder(args.preset, user_data(args.data))
@@ -175,6 +188,8 @@ def main():
     if not re.fullmatch(r"[\w-]+", args.preset):
         print(f"error: PRESET: found {args.preset!r}, expected a preset's name", file=sys.stderr)
         return 1
+    if args.pages:
+        return show_pages(run)
     for name in (run, *CACHES):
         if (ROOT / name).exists():
             print(f"removing {name}")

@@ -2,9 +2,13 @@
 
 import json
 import os
+import re
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 
 import pytest
 from snakemake.cli import parse_config
@@ -127,3 +131,53 @@ def test_clean_removes_the_run_and_no_other(tmp_path, name):
         folder.mkdir(parents=True)
     subprocess.run(["make", "clean", f"DATA={name}"], cwd=tmp_path, check=True)
     assert (run.exists(), other.exists()) == (False, True)
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A repository of which nothing but the Makefile and the workflow is there, and a Python."""
+    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    (tmp_path / ".venv" / "installed").touch()
+    return tmp_path
+
+
+def write_page(house, name):
+    pages = house / runs.run_folder("quick", name) / "html"
+    pages.mkdir(parents=True)
+    (pages / "index.html").write_text("the book")
+
+
+def test_serve_says_that_there_is_no_book(house):
+    done = subprocess.run(["make", "serve"], cwd=house, capture_output=True, text=True)
+    assert done.returncode
+    assert "build/quick/html: no book there; run 'make book' with the same" in done.stderr
+
+
+def test_serve_shows_the_book_at_the_address_that_it_prints(house):
+    write_page(house, "scans #2")
+    command = ["make", "serve", "DATA=scans #2", "PORT=0"]  # any that is free
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(command, cwd=house, env=environment, start_new_session=True, **how)
+    try:
+        address = re.search(r"http://127\.0\.0\.1:\d+/", process.stdout.readline())[0]
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            assert answer.read() == b"the book"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_serve_names_a_port_that_is_taken(house):
+    write_page(house, "")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = ["make", "serve", f"PORT={port}"]
+        done = subprocess.run(command, cwd=house, capture_output=True, text=True)
+    assert done.returncode
+    assert f"PORT: {port} is taken, or no port; name another" in done.stderr
+    assert "Traceback" not in done.stderr
