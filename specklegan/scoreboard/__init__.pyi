@@ -11,8 +11,10 @@ from .recorded import (
     at_their_best as at_their_best,
     by_seed as by_seed,
     collect as collect,
+    gains as gains,
     paired as paired,
     pairs_won as pairs_won,
+    rank_with_gain as rank_with_gain,
 )
 from .verdicts import (
     FAILS as FAILS,
@@ -34,12 +36,14 @@ __all__ = [
     "collect",
     "counted",
     "gain",
+    "gains",
     "improvement",
     "inception",
     "judge",
     "paired",
     "pairs_won",
     "printed",
+    "rank_with_gain",
     "robustness",
     "table",
 ]

@@ -3,11 +3,14 @@
 import re
 
 import numpy as np
+from scipy import stats
 
 from specklegan.metrics import distances
 from specklegan.metrics.comparison import WAVELET
 
 POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s(?P<seed>\d+)/(?P<on>[a-z]+)/(?P<name>.+)")
+
+GAIN = re.compile(r"gain/(?P<arm>[a-z]+)-(?P<model>[a-z]+)/n(?P<n>\d+)/s(?P<seed>\d+)")
 
 
 def by_seed(record, name, on="final"):
@@ -91,3 +94,62 @@ def at_their_best(runs, n, name=WAVELET):
         mean[model] = min(scores)
     taken = {model: preset for model, (_, _, preset) in mean.items()}
     return taken, distances.improvement(mean["baseline"][1], mean["speckle"][1])
+
+
+def gains(record, arm="none"):
+    """Collect the gains in Dice over an arm from a record of significance.
+
+    Parameters
+    ----------
+    record : dict
+        Of the step `significance`.
+    arm : str
+        Over which arm, such as `none` (no pre-training).
+
+    Returns
+    -------
+    dict of (str, int) to (dict of int to float)
+        For each model and n the gains in % by seed.
+    """
+    found = {}
+    for key, entry in record["metrics"].items():
+        match = GAIN.fullmatch(key)
+        if match and match["arm"] == arm and entry["value"] is not None:
+            point = match["model"], int(match["n"])
+            found.setdefault(point, {})[int(match["seed"])] = entry["value"]
+    return found
+
+
+def rank_with_gain(evaluation, significance, name, counts=None, arm="none"):
+    """Rank generators by a distance and by the gain in Dice, and compare the two orders.
+
+    Parameters
+    ----------
+    evaluation, significance : dict
+        Records of the same trainings.
+    name : str
+        Of the distance.
+    counts : collection of int, optional
+        Only these n. The gain itself depends on n: at one n alone it says more of the generators.
+    arm : str
+        Whose segmentation the gain is measured over.
+
+    Returns
+    -------
+    (float, float, int)
+        Spearman's rank correlation, -1 where a smaller distance always goes with a larger gain;
+        its two-sided p, which takes trainings as independent; and how many there are. Fewer than
+        3 tell nothing: nan.
+    """
+    near, gained = by_seed(evaluation, name), gains(significance, arm)
+    pairs = [
+        (near[point][seed], gain)
+        for point, found in gained.items()
+        if point in near and (counts is None or point[1] in counts)
+        for seed, gain in found.items()
+        if seed in near[point]
+    ]
+    if len(pairs) < 3:
+        return float("nan"), float("nan"), len(pairs)
+    found = stats.spearmanr(*zip(*pairs, strict=True))
+    return float(found.statistic), float(found.pvalue), len(pairs)
