@@ -22,6 +22,7 @@ from .images import (
 )
 from .results import (
     distance_by_n as distance_by_n,
+    fault_steps as fault_steps,
     interval_rows as interval_rows,
     sample_grid as sample_grid,
     spectra as spectra,
@@ -67,6 +68,7 @@ __all__ = [
     "edges_over_time",
     "error_map",
     "error_maps",
+    "fault_steps",
     "findings_sheet",
     "framed",
     "grain_by_radius",

@@ -114,3 +114,38 @@ def interval_rows(groups, xlabel):
     if len(groups) > 1:
         figure.legend(loc="outside upper left", fontsize=9)
     return axis
+
+
+def fault_steps(panels, limit="seen above"):
+    """Draw how distances grow with the steps of known faults, a panel a fault.
+
+    Parameters
+    ----------
+    panels : dict of str to dict of str to sequence of float
+        For each fault, by the name of each distance, its values at the steps 0 (no fault), 1, 2,
+        ..., over what it must exceed to see the fault.
+    limit : str
+        Name of the line at 1.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    columns, lowest = 3, 0.3
+    rows = -(-len(panels) // columns)
+    size = (WIDTH, 1.25 * rows + 0.9)
+    figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharey=True)
+    for axis in axes.flat[len(panels) :]:
+        axis.axis("off")
+    for axis, (fault, lines) in zip(axes.flat, panels.items(), strict=False):
+        axis.axhline(1, color="0.5", linewidth=0.8, linestyle=":", label=limit)
+        for (name, values), colour in zip(lines.items(), COLOURS.values(), strict=False):
+            values = np.maximum(values, lowest)  # an unbiased distance may be negative
+            axis.plot(values, "o-", color=colour, label=name, ms=3, lw=1.2)
+        axis.set_title(fault, fontsize=9)
+        axis.set(yscale="log", ylim=(lowest * 0.9, None), xticks=range(len(values)))
+    figure.supxlabel("step of the fault", fontsize=10)
+    figure.supylabel("distance / upper end of its floor", fontsize=10)
+    handles, labels = axes.flat[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=9)
+    return figure

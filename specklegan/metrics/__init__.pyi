@@ -64,6 +64,7 @@ from .spectra import (
 from .trust import (
     CANDIDATES as CANDIDATES,
     SLICED as SLICED,
+    relative_to_floor as relative_to_floor,
     sensitivity as sensitivity,
     trust_metrics as trust_metrics,
     trust_table as trust_table,
@@ -111,6 +112,7 @@ __all__ = [
     "packet_level",
     "radial_profile",
     "radius",
+    "relative_to_floor",
     "remaining",
     "rings",
     "sensitivity",

@@ -3,6 +3,8 @@
 What the faults are is in `degradations`; here each distance is asked whether it rises.
 """
 
+import itertools
+
 import pandas as pd
 
 from specklegan import records
@@ -78,16 +80,36 @@ def verdicts(table):
         exceed the upper end of the floor's interval; else `rises` where the value rises with every
         step, from the floor on, and `sees` where it does not.
     """
-    floor = table[table.fault == FLOOR].set_index("distance")
     found = {}
-    for (fault, name), part in table[table.fault != FLOOR].groupby(
-        ["fault", "distance"], sort=False
-    ):
-        values = pd.Series([floor.value[name], *part.sort_values("strength").value])
-        rises = RISES if (values.diff()[1:] > 0).all() else SEES
-        seen = values.iloc[-1] > floor.high[name]
-        found.setdefault(fault, {})[name] = rises if seen else BLIND
+    for fault, lines in relative_to_floor(table).items():
+        for name, values in lines.items():
+            rises = RISES if all(b > a for a, b in itertools.pairwise(values)) else SEES
+            found.setdefault(fault, {})[name] = rises if values[-1] > 1 else BLIND
     return pd.DataFrame(found).T.rename_axis("fault")
+
+
+def relative_to_floor(table):
+    """Divide values at each fault's steps 0, 1, 2, ... by the upper end of the floor's interval.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `sensitivity`.
+
+    Returns
+    -------
+    dict of str to dict of str to list of float
+        By fault and distance; above 1 the distance sees the fault.
+    """
+    floor, found = table[table.fault == FLOOR].set_index("distance"), {}
+    for (fault, name), part in _by_fault(table):
+        values = [floor.value[name], *part.sort_values("strength").value]
+        found.setdefault(fault, {})[name] = [float(v / floor.high[name]) for v in values]
+    return found
+
+
+def _by_fault(table):
+    return table[table.fault != FLOOR].groupby(["fault", "distance"], sort=False)
 
 
 def trust_metrics(table, n):

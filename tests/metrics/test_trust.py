@@ -49,6 +49,8 @@ def test_value_that_falls_on_the_way_does_not_rise():
     rows += [("h", k, "d", value, np.nan, np.nan) for k, value in [(2, 3.0), (1, 1.4)]]
     columns = ["fault", "strength", "distance", "value", "low", "high"]
     found = trust.verdicts(pd.DataFrame(rows, columns=columns))["d"]
+    steps = trust.relative_to_floor(pd.DataFrame(rows, columns=columns))
+    np.testing.assert_allclose(steps["h"]["d"], [1 / 1.5, 1.4 / 1.5, 3 / 1.5])
     assert found.to_dict() == {"f": "sees", "g": "blind", "h": "rises"}
 
 
