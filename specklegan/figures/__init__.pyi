@@ -42,6 +42,7 @@ from .style import (
     image_row as image_row,
     labelled_grid as labelled_grid,
     profiles as profiles,
+    table as table,
     use_style as use_style,
 )
 from .training import (
@@ -91,6 +92,7 @@ __all__ = [
     "sample_grid",
     "samples_over_time",
     "spectra",
+    "table",
     "use_style",
     "validation",
     "window_family",

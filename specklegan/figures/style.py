@@ -2,8 +2,8 @@
 
 One style for the whole book: Okabe-Ito colours, which people with colour-blindness can tell
 apart, text of at least 9 points and figures of at most 5.2 inches, so that they stay readable on
-a telephone. Nothing here computes a result. The subjects'
-own figures are in the files `figures_*.py`.
+a telephone; and one style for its tables. Nothing here computes a result. The subjects' own
+figures are in the other files of this package.
 """
 
 import matplotlib as mpl
@@ -102,6 +102,42 @@ def labelled_grid(rows, columns, extra):
     for axis, name in zip(axes[0], columns, strict=True):
         axis.set_title(name, fontsize=9)
     return figure, axes
+
+
+def table(frame, formats=None, precision=None, missing="-"):
+    """Style a table as all chapters show theirs.
+
+    Levels of the index that have a name become columns; an index of bare row numbers is hidden,
+    one of names stays at the left. Cells and headings that are a key of `LABELS` show its label.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What the table shows; it stays as it is.
+    formats : dict, optional
+        Column, as in `frame` or as shown, to a format string or a function of its cells.
+    precision : int, optional
+        Decimals of numbers in all other columns; pandas' own six where not given.
+    missing : str
+        Shown for a missing value.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+
+    Raises
+    ------
+    ValueError
+        Where `formats` names a column that the table does not have.
+    """
+    if named := [level for level in frame.index.names if level is not None]:
+        frame = frame.reset_index(named)
+    shown = frame.replace(LABELS).rename(index=LABELS, columns=LABELS)
+    formats = {LABELS.get(column, column): form for column, form in (formats or {}).items()}
+    if unknown := [column for column in formats if column not in shown]:
+        raise ValueError(f"formats for columns {unknown}, found only {list(shown)}")
+    style = shown.style.format(formats, precision=precision, na_rep=missing)
+    return style.hide(axis="index") if shown.index.dtype.kind in "iuf" else style
 
 
 def arrow(axis, start, end, colour="0.2", style="-|>", **options):
