@@ -1,6 +1,7 @@
 """Figures of all chapters: arrays in, figures out, one function a figure.
 
 - `style`: colours, sizes, what every figure shares, and tables
+- `prose`: numbers that the text of a chapter shows
 - `diffraction`: geometry of Eq. 1, error maps, fields in a plane
 - `speckle`: phasors, autocovariance, windows, the polar grid
 - `images`: overlays, outlines, scan lines, grey levels

@@ -20,6 +20,7 @@ from .images import (
     outlines as outlines,
     quantiles as quantiles,
 )
+from .prose import glue_all as glue_all
 from .results import (
     distance_by_n as distance_by_n,
     fault_steps as fault_steps,
@@ -72,6 +73,7 @@ __all__ = [
     "fault_steps",
     "findings_sheet",
     "framed",
+    "glue_all",
     "grain_by_radius",
     "grey_histogram",
     "histograms",
