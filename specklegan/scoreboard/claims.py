@@ -5,7 +5,7 @@ A claim is compared only where a run measured the same thing. The paper's number
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,6 +48,10 @@ class Claim:
         Takes such a record, gives a `Finding` or None where it did not measure this.
     note : str
         What differs from the paper, or why nothing can answer.
+    short : str
+        The note in a few words.
+    question : str
+        What the claim is part of an answer to.
     """
 
     text: str
@@ -56,6 +60,8 @@ class Claim:
     kind: str = ""
     find: Callable = lambda record: None
     note: str = ""
+    short: str = ""
+    question: str = ""
 
 
 def improvement(n, name=WAVELET):
@@ -147,103 +153,140 @@ def _seeds(record):
     return len(record["parameters"]["seeds"])
 
 
+CLOSER = "Are the images closer to real ones?"
+TISSUE = "Is the tissue's texture right?"
+HELP = "Do the images help a segmentation?"
+SURE = "Is the help significant?"
+
 PHANTOM = "by the Fréchet wavelet distance, another quantity than the FID; of each training "
 PHANTOM += "the best generator counts (chapter 7, 'Best or last?'), with rates in the paper's "
 PHANTOM += "range ('Learning rates' below)"
 CRISP = "by the error of the log power spectrum, to which the picture's rim adds much (chapter 7, "
 CRISP += "'Where does the difference sit?')"
-MOST_ROWS = "p < 0.05 over images, without regard to patients; asked of most rows, since the text "
+IMAGES = "p < 0.05 over images, without regard to patients"
+MOST_ROWS = f"{IMAGES}; asked of most rows, since the text "
 MOST_ROWS += "that we hold does not say how many the paper's table has"
 NO_TABLE = "the numbers of this table are not in the paper text that we hold"
 FID = "needs the paper's Inception-v3 weights and its clinical images"
 NO_OTHER = "the values of that reference are not in the paper text that we hold"
+SHORT = {  # notes in a few words
+    PHANTOM: "by the wavelet distance, not the FID",
+    CRISP: "by the error of the spectrum",
+    IMAGES: "p < 0.05 over images, not patients",
+    MOST_ROWS: "p < 0.05 in most rows",
+    NO_TABLE: "not in the text that we hold",
+    FID: "needs Inception-v3 and clinical images",
+    NO_OTHER: "its values are not in our text",
+}
+
+
+def _asked(question, *claims):
+    """Give claims their question, and their notes in short."""
+    return [replace(c, question=question, short=c.short or SHORT.get(c.note, "")) for c in claims]
+
+
 CLAIMS = (
-    *(
+    *_asked(
+        CLOSER,
+        *(
+            Claim(
+                f"SpeckleGAN improves the distance at n = {n}",
+                "{}",
+                (("improvement", f"n={n}"),),
+                "evaluate",
+                improvement(n),
+                PHANTOM,
+            )
+            for n in (50, 100, 200, 435)
+        ),
         Claim(
-            f"FID of {model} at n = {n}",
-            "{}",
-            ((f"fid-{key}", f"n={n}"),),
+            "SpeckleGAN hardly suffers from fewer examples, the baseline does (ratio of distances)",
+            "{} / {} against {} / {}",
+            tuple((f"fid-{key}", f"n={n}") for key in ("speckle", "baseline") for n in (50, 435)),
             "evaluate",
-            inception(key, n),
-            FID,
-        )
-        for key, model in (("speckle", "SpeckleGAN"), ("baseline", "the baseline"))
-        for n in (50, 435)
+            robustness,
+            PHANTOM + "; why, 'Few examples' below shows",
+            SHORT[PHANTOM],
+        ),
+        *(
+            Claim(
+                f"FID of {model} at n = {n}",
+                "{}",
+                ((f"fid-{key}", f"n={n}"),),
+                "evaluate",
+                inception(key, n),
+                FID,
+            )
+            for key, model in (("speckle", "SpeckleGAN"), ("baseline", "the baseline"))
+            for n in (50, 435)
+        ),
     ),
-    *(
+    *_asked(
+        TISSUE,
         Claim(
-            f"SpeckleGAN improves the distance at n = {n}",
-            "{}",
-            (("improvement", f"n={n}"),),
+            "Speckle is crisp with the layer; without it training fails, at n = 50",
+            "by eye",
+            (),
             "evaluate",
-            improvement(n),
-            PHANTOM,
-        )
-        for n in (50, 100, 200, 435)
-    ),
-    Claim(
-        "SpeckleGAN hardly suffers from fewer examples, the baseline does (ratio of distances)",
-        "{} / {} against {} / {}",
-        tuple((f"fid-{key}", f"n={n}") for key in ("speckle", "baseline") for n in (50, 435)),
-        "evaluate",
-        robustness,
-        PHANTOM + "; why, 'Few examples' below shows",
-    ),
-    Claim(
-        "Speckle is crisp with the layer; without it training fails, at n = 50",
-        "by eye",
-        (),
-        "evaluate",
-        improvement(50, SPECTRUM),
-        CRISP,
-    ),
-    Claim("Grey values and structure (Table 1)", "a table", note=NO_TABLE),
-    Claim(
-        "Divergences an order of magnitude below those of Tom & Sheet (2018)",
-        "in words",
-        note=NO_OTHER,
-    ),
-    Claim(
-        "Pre-training with SpeckleGAN's images improves segmentation",
-        "up to {}",
-        (("segmentation-gain", ""),),
-        "significance",
-        gain,
-        "largest gain in mean Dice; the paper does not say of which score its number is",
-    ),
-    *(
+            improvement(50, SPECTRUM),
+            CRISP,
+        ),
+        Claim("Grey values and structure (Table 1)", "a table", note=NO_TABLE),
         Claim(
-            f"Pre-training with {words} images improves all means at n = 50",
-            "all",
+            "Divergences an order of magnitude below those of Tom & Sheet (2018)",
+            "in words",
+            note=NO_OTHER,
+        ),
+    ),
+    *_asked(
+        HELP,
+        Claim(
+            "Pre-training with SpeckleGAN's images improves segmentation",
+            "up to {}",
+            (("segmentation-gain", ""),),
+            "significance",
+            gain,
+            "largest gain in mean Dice; the paper does not say of which score its number is",
+            "by the largest gain in mean Dice",
+        ),
+        *(
+            Claim(
+                f"Pre-training with {words} images improves all means at n = 50",
+                "all",
+                (),
+                "significance",
+                counted(f"better/none-{key}", 50, lambda count, rows: count == rows),
+                short="means of each class and score",
+            )
+            for key, words in (("speckle", "SpeckleGAN's"), ("baseline", "the baseline's"))
+        ),
+        Claim("Scores of all arms (Table 2)", "a table", note=NO_TABLE),
+    ),
+    *_asked(
+        SURE,
+        Claim(
+            "The baseline's images help significantly at n = 50",
+            "they do",
             (),
             "significance",
-            counted(f"better/none-{key}", 50, lambda count, rows: count == rows),
-        )
-        for key, words in (("speckle", "SpeckleGAN's"), ("baseline", "the baseline's"))
+            counted("significant/none-baseline", 50, lambda count, rows: count == rows),
+            IMAGES,
+        ),
+        Claim(
+            "The baseline's images do not help significantly at n = 100",
+            "they do not",
+            (),
+            "significance",
+            counted("significant/none-baseline", 100, lambda count, rows: count == 0),
+            IMAGES,
+        ),
+        Claim(
+            "SpeckleGAN's images help significantly more than the baseline's at n = 50",
+            "in all but {}",
+            (("not-significant", "n=50"),),
+            "significance",
+            counted("significant/baseline-speckle", 50, lambda count, rows: 2 * count > rows),
+            MOST_ROWS,
+        ),
     ),
-    Claim(
-        "The baseline's images help significantly at n = 50",
-        "yes",
-        (),
-        "significance",
-        counted("significant/none-baseline", 50, lambda count, rows: count == rows),
-        "p < 0.05 over images, without regard to patients",
-    ),
-    Claim(
-        "... but not at n = 100",
-        "no",
-        (),
-        "significance",
-        counted("significant/none-baseline", 100, lambda count, rows: count == 0),
-        "p < 0.05 over images, without regard to patients",
-    ),
-    Claim(
-        "SpeckleGAN's images help significantly more than the baseline's at n = 50",
-        "in all but {}",
-        (("not-significant", "n=50"),),
-        "significance",
-        counted("significant/baseline-speckle", 50, lambda count, rows: 2 * count > rows),
-        MOST_ROWS,
-    ),
-    Claim("Scores of all arms (Table 2)", "a table", note=NO_TABLE),
 )

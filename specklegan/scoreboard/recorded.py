@@ -5,6 +5,7 @@ import re
 import numpy as np
 from scipy import stats
 
+from specklegan import records
 from specklegan.metrics import distances
 from specklegan.metrics.comparison import WAVELET
 
@@ -59,6 +60,39 @@ def pairs_won(record, name, counts):
     """Count pairs of trainings with equal n and seed: those nearer with SpeckleGAN, and all."""
     pairs = [paired(record, name, [("speckle", n), ("baseline", n)]) for n in counts]
     return sum(int((ours < theirs).sum()) for ours, theirs in pairs), sum(len(a) for a, _ in pairs)
+
+
+def largest_evaluation(evaluations):
+    """Return the evaluation at the most n; one that may bear a verdict goes before all others."""
+    return max(
+        evaluations, key=lambda x: (records.is_evidence(x["preset"]), len(x["parameters"]["n"]))
+    )
+
+
+def recorded_by_n(record, names):
+    """Arrange the final distances of an evaluation for `figures.distance_by_n`.
+
+    Parameters
+    ----------
+    record : dict
+        Of an evaluation.
+    names : sequence of str
+        Distances, a panel each.
+
+    Returns
+    -------
+    dict of str to (dict, float)
+        For each distance, by model, a list of (n, mean, lowest, highest of the seeds); and the
+        floor, real images against others.
+    """
+    found = {}
+    for name in names:
+        lines = {}
+        for (model, n), values in collect(record, name).items():
+            point = n, sum(values) / len(values), min(values), max(values)
+            lines.setdefault(model, []).append(point)
+        found[name] = lines, record["metrics"][f"real/floor/{name}"]["value"]
+    return found
 
 
 def at_their_best(runs, n, name=WAVELET):

@@ -12,9 +12,10 @@ from specklegan import records
 from specklegan.scoreboard import claims
 
 SEEDS = 3  # fewest seeds before a difference is called a result
-COLUMNS = ["claim", "paper", "recorded run", "this run", "verdict", "reason"]
+COLUMNS = ["question", "claim", "paper", "recorded run", "this run", "verdict", "short", "reason"]
 HOLDS, WEAKER, FAILS = "holds", "holds weaker", "does not hold"
 UNTESTED = "cannot be tested here"
+UNMEASURED = "no run at hand measured this"
 
 
 def printed(claim, numbers):
@@ -44,27 +45,28 @@ def judge(claim, recorded, current, paper=None):
 
     Returns
     -------
-    (str, str)
+    (str, str, str)
         `HOLDS`, `WEAKER` (the same direction, a smaller effect than the paper's), `FAILS` or
-        `UNTESTED`; and why.
+        `UNTESTED`; why in a few words; and why in full.
     """
-    if not claim.kind:
-        return UNTESTED, claim.note
     answers = [(r, claim.find(r)) for r in (current, recorded) if r is not None]
     answers = [(record, finding) for record, finding in answers if finding is not None]
     answers.sort(key=lambda answer: not _bears(*answer))  # stable: current before recorded
+    if not answers and (not claim.kind or claim.note == claims.FID):
+        return UNTESTED, claim.short, claim.note
     if not answers:
-        return UNTESTED, claims.FID if claim.note == claims.FID else "no run at hand measured this"
+        return UNTESTED, UNMEASURED, UNMEASURED
     record, finding = answers[0]
     if finding.agrees is None:
-        return UNTESTED, f"not comparable: {claim.note}"
+        return UNTESTED, "not comparable", f"not comparable: {claim.note}"
     run = f"{record['source']['path']}, preset {record['preset']}, {finding.seeds} seed"
     run += "s" if finding.seeds > 1 else ""
     reason = "; ".join(part for part in (claim.note, run) if part)
     if not _bears(record, finding):
-        return UNTESTED, f"this run is not evidence: {reason}"
+        return UNTESTED, "this run is not evidence", f"this run is not evidence: {reason}"
     weaker = None not in (finding.size, paper) and finding.size < paper
-    return (FAILS if not finding.agrees else WEAKER if weaker else HOLDS), reason
+    verdict = FAILS if not finding.agrees else WEAKER if weaker else HOLDS
+    return verdict, claim.short, reason
 
 
 def _bears(record, finding):
@@ -97,7 +99,7 @@ def table(numbers, recorded, current):
         said = [claim.find(record) if record else None for record in pair]
         cells = [finding.text if finding else "-" for finding in said]
         verdict = judge(claim, *pair, paper=_effect(claim, numbers))
-        rows.append([claim.text, printed(claim, numbers), *cells, *verdict])
+        rows.append([claim.question, claim.text, printed(claim, numbers), *cells, *verdict])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
