@@ -8,6 +8,7 @@ from .comparison import (
     by_size as by_size,
     compare_images as compare_images,
     compare_neighbours as compare_neighbours,
+    compare_structure as compare_structure,
 )
 from .degradations import FAULTS as FAULTS
 from .distances import (
@@ -90,6 +91,7 @@ __all__ = [
     "cached_features",
     "compare_images",
     "compare_neighbours",
+    "compare_structure",
     "compare_textures",
     "copying",
     "density_coverage",

@@ -166,3 +166,25 @@ def compare_neighbours(real, fake, training):
     spread = neighbours.diversity(blurred[0]) / neighbours.diversity(blurred[2])
     found = {"density": density, "coverage": coverage}
     return found | {"copying": neighbours.copying(*blurred), "diversity": spread}
+
+
+def compare_structure(real, fake, masks, names):
+    """Compare grey values of each class and structure, as the paper's Table 1 does.
+
+    Parameters
+    ----------
+    real, fake : array (N, 1, H, W)
+        In [-1, 1]; images i of both have the same mask.
+    masks : array (N, 1, H, W)
+        Labels of both.
+    names : sequence of str
+        Of the classes 0, 1, ...
+
+    Returns
+    -------
+    dict of str to float
+        `JS` and the class, in [0, 1] (`distances.jensen_shannon`), and `SSIM`.
+    """
+    of_class = distances.jensen_shannon_per_class(real, masks, fake, masks, len(names))
+    found = {f"JS {name}": value for name, value in zip(names, of_class, strict=True)}
+    return found | {"SSIM": distances.ssim(real, fake)}

@@ -117,3 +117,16 @@ def test_neighbours_of_the_real_images_themselves():
     assert (found["coverage"], found["copying"], found["diversity"]) == (1, 1, 1)
     # each ball holds its centre and 5 neighbours, of which rounding may leave the last outside
     assert 1 <= found["density"] <= 6 / 5
+
+
+def test_structure_of_equal_images_and_of_one_class_that_differs():
+    masks = np.zeros(REAL.shape, int)
+    masks[..., 16:] = 1
+    equal = comparison.compare_structure(REAL, REAL, masks, ["left", "right"])
+    assert equal == {"JS left": 0, "JS right": 0, "SSIM": pytest.approx(1)}
+    found = comparison.compare_structure(
+        REAL, np.where(masks, -1.0, REAL), masks, ["left", "right"]
+    )
+    assert found["JS left"] == 0
+    assert found["JS right"] > 0.9  # one grey value against all: nearly disjoint
+    assert found["SSIM"] < 0.9

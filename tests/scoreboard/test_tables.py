@@ -55,6 +55,12 @@ def test_distances_stand_side_by_side_as_means_over_seeds():
     assert list(shown.images) == ["speckle", "speckle", "speckle", "baseline", "real"]
 
 
+def test_no_images_make_an_empty_table():
+    shown = tables.side_by_side(tables.distance_table({}, ["generator"]), ["generator"])
+    assert list(shown) == ["generator"]
+    assert not len(shown)
+
+
 def test_panels_hold_means_all_ends_and_the_floor():
     panels = tables.measured_by_n(tables.distance_table(FOUND, LEVELS), NAMES)
     assert list(panels) == list(NAMES)
