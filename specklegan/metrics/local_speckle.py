@@ -97,17 +97,31 @@ def texture(images, masks, label, window=WINDOW):
 
 
 def textures(images, masks, names):
-    """Measure the speckle of every class: `texture` by the classes' names."""
+    """Measure the speckle of every class.
+
+    Parameters
+    ----------
+    images, masks : array (N, 1, H, W)
+        As in `texture`.
+    names : sequence of str
+        Of the classes 0, 1, ...
+
+    Returns
+    -------
+    dict of str to Texture
+    """
     return {name: texture(images, masks, k) for k, name in enumerate(names)}
 
 
-def compare_textures(found, reference):
+def compare_textures(images, masks, names, reference):
     """Summarise the speckle of each class, beside that of other images.
 
     Parameters
     ----------
-    found, reference : dict of str to Texture
-        From `textures`, of the same classes.
+    images, masks, names
+        As in `textures`.
+    reference : dict of str to Texture
+        Of the other images, from `textures`.
 
     Returns
     -------
@@ -116,9 +130,9 @@ def compare_textures(found, reference):
         (`local_divergence`).
     """
     return {
-        name: {"SNR": each.snr, "grain / px": np.mean(each.grain)}
-        | {"local JS": local_divergence(reference[name], each)}
-        for name, each in found.items()
+        name: {"SNR": found.snr, "grain / px": np.mean(found.grain)}
+        | {"local JS": local_divergence(reference[name], found)}
+        for name, found in textures(images, masks, names).items()
     }
 
 
