@@ -6,10 +6,11 @@ rows and one for columns, and sums over one axis after the other cost 2 N^3.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import circulant
 
 
-def convolve(source, kernel):
+def convolve(source: npt.ArrayLike, kernel: npt.ArrayLike) -> np.ndarray:
     """Return the magnitude of a circular convolution (Eq. 3), summed over all shifts.
 
     Parameters
@@ -41,7 +42,7 @@ def convolve(source, kernel):
     return np.abs(field)
 
 
-def convolve_axes(source, kernel):
+def convolve_axes(source: npt.ArrayLike, kernel: npt.ArrayLike) -> np.ndarray:
     """Return the magnitude of a circular convolution with a product of two kernels (Eq. 4).
 
     Parameters

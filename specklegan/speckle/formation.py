@@ -17,16 +17,16 @@ from specklegan.speckle.windows import spectral_window
 
 
 def form_speckle(
-    image,
-    edge,
-    phase=None,
-    generator=None,
-    normalize=False,
-    window="ramp",
-    window_width=1.0,
-    gain=None,
-    reach=None,
-):
+    image: torch.Tensor,
+    edge: float | torch.Tensor,
+    phase: torch.Tensor | None = None,
+    generator: torch.Generator | None = None,
+    normalize: bool = False,
+    window: str = "ramp",
+    window_width: float = 1.0,
+    gain: torch.Tensor | None = None,
+    reach: int | None = None,
+) -> torch.Tensor:
     """Form speckle by Eq. 2: the magnitude of a windowed, randomly phased spectrum.
 
     Parameters
@@ -85,7 +85,7 @@ def form_speckle(
     return amplitude if edge.ndim else amplitude.squeeze(-3)
 
 
-def random_phase(image, generator=None):
+def random_phase(image: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
     """Return phases uniform in [0, 2 pi), of the shape, type and device of `image`."""
     uniform = torch.rand(image.shape, generator=generator, dtype=image.dtype, device=image.device)
     return uniform * (2 * math.pi)
