@@ -4,6 +4,11 @@ Which distances chapter 7 reports is decided here; what each is, in `features`, 
 `spectra`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
 from specklegan import records
 from specklegan.metrics import distances, features, spectra
 from specklegan.significance import intervals
@@ -18,14 +23,22 @@ def _standardised_kernel(real, fake):
     return distances.kernel_distance(*features.standardise(real, fake))
 
 
-DISTANCES = {  # view of a set, distance of two views, axis that counts images
+View = Callable[[np.ndarray], np.ndarray]
+Distance = Callable[[np.ndarray, np.ndarray], float]
+DISTANCES: dict[str, tuple[View, Distance, int]] = {  # the axis is the one that counts images
     WAVELET: (features.wavelet_packets, distances.frechet_wavelet_distance, 1),
     KERNEL: (features.packet_energies, _standardised_kernel, 0),
     SPECTRUM: (spectra.log_power, spectra.spectral_distance, 0),
 }
 
 
-def compare_images(real, fake, bootstrap=20, seed=0, inception=None):
+def compare_images(
+    real: np.ndarray,
+    fake: np.ndarray,
+    bootstrap: int = 20,
+    seed: int = 0,
+    inception: View | None = None,
+) -> dict[str, dict[str, Any]]:
     """Measure how far generated images are from real ones.
 
     Parameters
