@@ -10,7 +10,9 @@ import io
 import json
 import os
 import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +22,7 @@ CODE = [f"datasets/{file}" for file in ("contours", "entries", "folder", "ivus20
 CODE += ["datasets/store", "masks/polygons", "masks/vessel"]  # what a cached array depends on
 
 
-def write(path, array, about):
+def write(path: str | Path, array: np.ndarray, about: dict[str, Any]) -> None:
     """Write `<path>.npy` and `<path>.json`, each whole or not at all.
 
     Parameters
@@ -44,7 +46,7 @@ def write(path, array, about):
     disk.write_bytes(text, json.dumps(about, indent=1).encode())
 
 
-def read(path):
+def read(path: str | Path) -> tuple[np.ndarray, dict[str, Any]]:
     """Map what `write` wrote: (array, read-only and still on disk; about).
 
     Raises
@@ -70,7 +72,13 @@ def read(path):
     return np.load(pixels, mmap_mode="r"), about
 
 
-def cached(folder, name, files, options, make):
+def cached(
+    folder: str | Path,
+    name: str,
+    files: Iterable[Path],
+    options: dict[str, Any],
+    make: Callable[[], tuple[np.ndarray, dict[str, Any]] | None],
+) -> tuple[np.ndarray, dict[str, Any]] | None:
     """Return `make()`, from the cache where the same was made before.
 
     Parameters
@@ -105,7 +113,7 @@ def cached(folder, name, files, options, make):
         return made
 
 
-def fingerprint(files, options):
+def fingerprint(files: Iterable[Path], options: dict[str, Any]) -> str:
     """Hash the names and the content of files, options, and the readers' own code."""
     code = [Path(__file__).parents[1] / f"{file}.py" for file in CODE]
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())
@@ -119,7 +127,7 @@ def fingerprint(files, options):
     return digest.hexdigest()
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """SHA-256 of a file as hexadecimal digits."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
