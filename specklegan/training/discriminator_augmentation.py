@@ -5,13 +5,17 @@ and generated alike (Karras et al. 2020, Zhao et al. 2020), so that the generato
 augmentation. Options for experiments beyond the paper's.
 """
 
+from collections.abc import Sequence
+
 import torch
 
 PROBABILITY = 0.5  # of each cutout; a kind that always acts would hide the undisguised image
 CUTOUT = 0.5  # edge of the cut-out square, in image edges
 
 
-def disguise(images, masks, kinds, random):
+def disguise(
+    images: torch.Tensor, masks: torch.Tensor, kinds: Sequence[str], random: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Turn, flip and cut out, each image with its mask in its own way.
 
     Turns are by quarters and flips exact, so that no grain is blurred by interpolation. Cut-outs

@@ -4,17 +4,17 @@ import torch
 import torch.nn.functional as F
 
 
-def discriminator_loss(real_logits, fake_logits):
+def discriminator_loss(real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
     """L_D of the paper, - E log D(x|y) - E log(1 - D(G(z|y))), from logits (B, ...); in nats."""
     return F.softplus(-real_logits).mean() + F.softplus(fake_logits).mean()
 
 
-def generator_loss(fake_logits):
+def generator_loss(fake_logits: torch.Tensor) -> torch.Tensor:
     """Non-saturating L_G of the paper, - E log D(G(z|y)), from logits (B, ...); in nats."""
     return F.softplus(-fake_logits).mean()
 
 
-def r1_penalty(logits, images):
+def r1_penalty(logits: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
     """Return E |grad_x D(x)|^2 at the images, D an image's mean logit; differentiable.
 
     Parameters
