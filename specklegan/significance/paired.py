@@ -8,6 +8,7 @@ images, as is usual, or over patients.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 
@@ -37,7 +38,7 @@ class PairedTest:
     n: int
 
 
-def paired_t_test(a, b, confidence=0.95):
+def paired_t_test(a: npt.ArrayLike, b: npt.ArrayLike, confidence: float = 0.95) -> PairedTest:
     """Test whether the means of paired samples differ.
 
     Parameters
