@@ -34,9 +34,10 @@ book: $(READY)  ## run the preset, render the book and print its first page
 test: $(READY)  ## run every test
 	@"$(BIN)/python" -m pytest -n 2
 
-lint: $(READY)  ## check style, formatting and that notebooks hold no outputs
+lint: $(READY)  ## check style, formatting, type hints and that notebooks hold no outputs
 	@"$(BIN)/ruff" check .
 	@"$(BIN)/ruff" format --check .
+	@"$(BIN)/mypy"
 	@"$(BIN)/nbstripout" --verify --keep-id notebooks/*.ipynb
 
 serve: $(READY)  ## serve the built book on this machine and print its address

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 
-def write_bytes(path, content, durable=True):
+def write_bytes(path: str | Path, content: bytes | memoryview, durable: bool = True) -> None:
     """Write a file in one step, making missing folders.
 
     The temporary name is always the same, so that what a killed process left of it is written

@@ -5,6 +5,7 @@ They go to standard error, so that they reach a terminal but no page of the book
 
 import sys
 import time
+from typing import TextIO
 
 
 class Reporter:
@@ -22,12 +23,15 @@ class Reporter:
         Standard error where not given.
     """
 
-    def __init__(self, title, unit="step", seconds=10.0, stream=None):
+    def __init__(
+        self, title: str, unit: str = "step", seconds: float = 10.0, stream: TextIO | None = None
+    ) -> None:
         self.title, self.unit, self.seconds = title, unit, seconds
         self.stream = stream
-        self.begun, self.first, self.last = time.monotonic(), None, 0.0
+        self.begun, self.last = time.monotonic(), 0.0
+        self.first: int | None = None
 
-    def __call__(self, done, total, note=""):
+    def __call__(self, done: int, total: int, note: str = "") -> None:
         """Report that `done` of `total` are finished; a last line is always written."""
         now = time.monotonic()
         if self.first is None:  # a resumed run starts above 0: only what is done here counts

@@ -11,9 +11,11 @@ import math
 import os
 import platform
 import subprocess
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -37,7 +39,7 @@ BY_HAND = "by hand"  # the preset of a run that no workflow started
 EVIDENCE = ("study", "paper")  # presets large enough to bear a conclusion
 
 
-def root(start="."):
+def root(start: str | Path = ".") -> Path:
     """Find the repository: from `start` upwards, that of this file, or else `start` itself."""
     start = Path(start).resolve()
     for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
@@ -46,7 +48,7 @@ def root(start="."):
     return start
 
 
-def locate(run):
+def locate(run: str | Path) -> Path:
     """Turn a run's name as written in a notebook into its folder.
 
     Parameters
@@ -64,18 +66,18 @@ def locate(run):
     return run if run.is_absolute() else root() / run
 
 
-def preset(run):
+def preset(run: str | Path) -> str:
     """Name the preset in a run's `run.json`; `by hand` where no workflow wrote one."""
     path = locate(run) / "run.json"
     return disk.read_json(path).get("preset", BY_HAND) if path.is_file() else BY_HAND
 
 
-def is_evidence(name):
+def is_evidence(name: str) -> bool:
     """Tell whether a preset is large enough to bear a conclusion (`study`, `paper`)."""
     return name in EVIDENCE
 
 
-def environment():
+def environment() -> dict[str, str]:
     """Describe software and machine as texts by name, leaving out what is not installed."""
     found = {"python": platform.python_version(), "system": platform.system()}
     found |= {"machine": platform.machine(), "processors": str(os.cpu_count())}
@@ -87,7 +89,7 @@ def environment():
     return found
 
 
-def commit(folder=None):
+def commit(folder: str | Path | None = None) -> tuple[str, bool] | tuple[None, None]:
     """Return the commit of a repository and whether files differ from it; else None, None."""
     folder = root() if folder is None else Path(folder)
 
@@ -102,7 +104,12 @@ def commit(folder=None):
         return None, None
 
 
-def metric(value, n, interval=None, unit=""):
+def metric(
+    value: float | None,
+    n: int | Mapping[str, int],
+    interval: Sequence[float] | None = None,
+    unit: str = "",
+) -> dict[str, Any]:
     """Write one number the way every record does: value, n, interval, unit.
 
     Parameters
@@ -128,7 +135,14 @@ def metric(value, n, interval=None, unit=""):
     }
 
 
-def start(kind, run, parameters, seed=None, inputs=(), device="cpu"):
+def start(
+    kind: str,
+    run: str | Path,
+    parameters: Mapping[str, Any],
+    seed: int | None = None,
+    inputs: Iterable[str | Path] = (),
+    device: object = "cpu",
+) -> dict[str, Any]:
     """Open a record; fill in its `metrics`, then `write` it.
 
     Parameters
@@ -170,7 +184,7 @@ def start(kind, run, parameters, seed=None, inputs=(), device="cpu"):
     }
 
 
-def write(path, record):
+def write(path: str | Path, record: dict[str, Any]) -> dict[str, Any]:
     """Write a record, whole or not at all.
 
     Parameters
@@ -199,7 +213,7 @@ def write(path, record):
     return record
 
 
-def read(path):
+def read(path: str | Path) -> dict[str, Any]:
     """Read a record and check its schema.
 
     Parameters
@@ -223,7 +237,7 @@ def read(path):
     return record
 
 
-def paper_numbers(path=None):
+def paper_numbers(path: str | Path | None = None) -> pd.DataFrame:
     """Read the numbers that the paper's text prints.
 
     Parameters
@@ -242,7 +256,7 @@ def paper_numbers(path=None):
     return pd.read_csv(path, dtype={"condition": str}, keep_default_na=False)
 
 
-def recorded_runs(folder=None):
+def recorded_runs(folder: str | Path | None = None) -> list[dict[str, Any]]:
     """Read every record that comes with the repository.
 
     Parameters

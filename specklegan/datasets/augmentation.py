@@ -6,13 +6,19 @@ what the networks have to learn. Nearest neighbour for labels. Knows no dataset.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
 
-def augment(images, labels, generator, coordinates="polar"):
+def augment(
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    generator: torch.Generator,
+    coordinates: str = "polar",
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Rotate and flip images and masks together, each pair in its own way.
 
     Polar data turn by any angle about the centre and flip both ways, as the paper does. Data of a
@@ -41,12 +47,14 @@ def augment(images, labels, generator, coordinates="polar"):
     angle = 2 * math.pi * torch.rand(count, generator=generator)
     if coordinates == "cartesian":
         across = (flip[:, 0] < 0).to(images.device)[:, None, None, None]
-        pair = ((array.flip(-1), array) for array in (images, labels))
-        return tuple(torch.where(across, flipped, array) for flipped, array in pair)
+        pair = [torch.where(across, array.flip(-1), array) for array in (images, labels)]
+        return pair[0], pair[1]
     return turn(images, labels, angle, flip)
 
 
-def turn(images, labels, angle, flip):
+def turn(
+    images: torch.Tensor, labels: torch.Tensor, angle: torch.Tensor, flip: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Turn images and masks about the centre of the picture, after flipping them.
 
     The centre lies between pixels, at (N - 1) / 2 of N, where the polar grid of the speckle layer
@@ -71,7 +79,7 @@ def turn(images, labels, angle, flip):
     return turned.clamp(-1, 1), _sample_labels(labels, grid)
 
 
-def vary_masks(labels, n, seed):
+def vary_masks(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Draw n masks in turn, flip them left and right and tilt them by up to 15 degrees.
 
     Parameters
@@ -104,5 +112,5 @@ def _turned_grid(angle, flip, shape):
 
 
 def _sample_labels(labels, grid):
-    how = {"mode": "nearest", "padding_mode": "border", "align_corners": False}
+    how: dict[str, Any] = {"mode": "nearest", "padding_mode": "border", "align_corners": False}
     return F.grid_sample(labels.to(grid), grid, **how).to(labels.dtype)

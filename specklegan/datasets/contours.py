@@ -7,6 +7,7 @@ at 0.026 mm a pixel) are taken as drawn.
 """
 
 import re
+from pathlib import Path
 
 import numpy as np
 from skimage.measure import points_in_poly
@@ -22,7 +23,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _LINE = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*", re.ASCII)
 
 
-def read_contour(path, first_pixel=0):
+def read_contour(path: Path, first_pixel: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Read the points of a contour.
 
     Parameters
@@ -66,7 +67,9 @@ def read_contour(path, first_pixel=0):
     return points[new], lines[new]
 
 
-def check_contour(path, points, lines, shape):
+def check_contour(
+    path: Path, points: np.ndarray, lines: np.ndarray, shape: tuple[int, int]
+) -> None:
     """Refuse a contour that leaves the frame, crosses itself or encloses nothing.
 
     Parameters
@@ -95,7 +98,9 @@ def check_contour(path, points, lines, shape):
         raise BadFile(path, f"encloses {abs(area(points)):.2g} pixels; expected a closed curve")
 
 
-def check_nested(lumen, media):
+def check_nested(
+    lumen: tuple[Path, np.ndarray, np.ndarray], media: tuple[Path, np.ndarray, np.ndarray]
+) -> None:
     """Refuse a lumen that reaches beyond the media by more than `TOUCH` pixels.
 
     Parameters
@@ -120,7 +125,7 @@ def check_nested(lumen, media):
         raise BadFile(lumen[0], f"{found}; expected it inside", line)
 
 
-def first_crossing(points):
+def first_crossing(points: np.ndarray) -> tuple[int, int] | None:
     """Find where a closed polygon crosses itself: indices of two of its points, or None.
 
     Edges cross where each has the other's ends on both sides; a point that returns counts too.
@@ -175,7 +180,7 @@ def _densely(points):
     return points[owner] + along[owner] * (step / count[owner])[:, None], owner
 
 
-def distance_to(points, polygon):
+def distance_to(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
     """Distance of points (P, 2) to a closed polygon (M, 2): array (P,), in pixels."""
     along = np.roll(polygon, -1, axis=0) - polygon
     away = points[:, None] - polygon  # (P, M, 2)

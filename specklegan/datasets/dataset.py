@@ -4,7 +4,10 @@ One contract for phantoms, the IVUS Challenge 2011 and a user's own folder. Noth
 the images came about; `loading` does.
 """
 
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,55 +23,57 @@ class Dataset:
 
     images: np.ndarray  # float32 (N, 1, H, W) in [-1, 1]
     masks: np.ndarray  # uint8 (N, 1, H, W), 0..classes-1
-    names: tuple  # of str, one an image
+    names: tuple[str, ...]  # one an image
     patients: np.ndarray  # int (N,), equal where images show the same patient
-    class_names: tuple  # of str
+    class_names: tuple[str, ...]
     coordinates: str = "cartesian"  # grid of the speckle layer, or "polar"
     millimetres_per_pixel: float | None = None
-    source: dict = field(default_factory=dict)  # kind, seed or path, scanner
+    source: dict[str, Any] = field(default_factory=dict)  # kind, seed or path, scanner
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.images)
 
     @property
-    def classes(self):
+    def classes(self) -> int:
         """Number K of classes."""
         return len(self.class_names)
 
     @property
-    def is_ivus(self):
+    def is_ivus(self) -> bool:
         """Whether these are pictures round a catheter, with the three classes of `masks`."""
         return self.coordinates == "polar"
 
     @property
-    def knows_patients(self):
+    def knows_patients(self) -> bool:
         """Whether `patients` is known; in a folder every image counts as one of its own."""
         return self.source.get("kind") in ("phantom", "ivus2011")
 
     @property
-    def noun(self):
+    def noun(self) -> str:
         """What one of these images is called: a phantom is not a real image."""
         return "phantom" if self.source.get("kind") == "phantom" else "real image"
 
     @property
-    def origin(self):
+    def origin(self) -> str:
         """Where the images come from, in a word: the folder, or the kind of data."""
         return self.source.get("path") or self.source.get("kind", "dataset")
 
     @property
-    def spec(self):
+    def spec(self) -> str:
         """The spec that `load` makes it from again."""
-        path = self.source.get("path", self.source.get("kind"))
-        return f"{specs.IVUS}{path}" if self.source.get("kind") == "ivus2011" else path
+        known = specs.IVUS if self.source.get("kind") == "ivus2011" else ""
+        return known + self.origin
 
-    def subset(self, indices):
+    def subset(self, indices: Sequence[int] | np.ndarray) -> Self:
         """Take the images at `indices` (integers), in that order."""
         indices = np.asarray(indices, dtype=int)
         taken = {key: getattr(self, key)[indices] for key in ("images", "masks", "patients")}
         return replace(self, names=tuple(self.names[k] for k in indices), **taken)
 
 
-def hold_out(dataset, count, seed, by="patient"):
+def hold_out(
+    dataset: Dataset, count: int, seed: int, by: str = "patient"
+) -> tuple[Dataset, Dataset]:
     """Take `count` images away, or as many as whole patients need: (the others, the held-out).
 
     Raises
@@ -87,7 +92,7 @@ def hold_out(dataset, count, seed, by="patient"):
     return dataset.subset(np.flatnonzero(~away)), dataset.subset(np.flatnonzero(away))
 
 
-def choose(dataset, n, seed, by="image"):
+def choose(dataset: Dataset, n: int, seed: int, by: str = "image") -> tuple[np.ndarray, np.ndarray]:
     """Draw n images at random: (chosen, remaining), sorted indices.
 
     With the same seed the choice for a smaller n is part of that for a larger one.
@@ -126,23 +131,23 @@ def choose(dataset, n, seed, by="image"):
     return np.sort(order[:n]), np.flatnonzero(apart)
 
 
-def save(dataset, path):
+def save(dataset: Dataset, path: str | Path) -> None:
     """Write `<path>.npy`, uint8 (N, 2, H, W) of grey level and label, and `<path>.json`.
 
     The JSON file, written last, holds the checksum of the other, so that half a dataset is never
     taken for one.
     """
-    about = asdict(replace(dataset, images=None, masks=None, patients=dataset.patients.tolist()))
-    del about["images"], about["masks"]
-    store.write(path, stacked(dataset), about)
+    kept = [each.name for each in fields(dataset) if each.name not in ("images", "masks")]
+    about = {name: getattr(dataset, name) for name in kept}
+    store.write(path, stacked(dataset), about | {"patients": dataset.patients.tolist()})
 
 
-def stacked(dataset):
+def stacked(dataset: Dataset) -> np.ndarray:
     """Put grey levels and labels into one array, uint8 (N, 2, H, W)."""
     return np.concatenate([grey.to_uint8(dataset.images), dataset.masks], axis=1)
 
 
-def open(path):
+def open(path: str | Path) -> Dataset:
     """Read what `save` wrote; the file is mapped into memory while it is converted.
 
     Raises

@@ -6,7 +6,10 @@ whoever reads a whole folder collects it as a *finding*, so that all of them can
 """
 
 import os
+import re
 import stat
+from collections.abc import Container
+from pathlib import Path
 
 EXCLUDE = "exclude.txt"  # stems that a reader leaves out knowingly, one a line
 
@@ -14,19 +17,19 @@ EXCLUDE = "exclude.txt"  # stems that a reader leaves out knowingly, one a line
 class BadFile(ValueError):
     """Something wrong with one file."""
 
-    def __init__(self, path, text, line=None):
+    def __init__(self, path: Path, text: str, line: int | None = None) -> None:
         self.path, self.line = path, line
         where = shown(path) if line is None else f"{shown(path)}, line {line}"
         super().__init__(f"{where}: {text}")
 
 
-def shown(path):
+def shown(path: str | Path) -> str:
     """Write a path so that it can be printed: bytes that are no UTF-8, and controls, escaped."""
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def check_entry(path, root):
+def check_entry(path: Path, root: Path) -> None:
     """Refuse what is no regular file, links that leave the folder, and unprintable names.
 
     Parameters
@@ -54,7 +57,9 @@ def check_entry(path, root):
         raise BadFile(path, "a device, pipe or socket; expected a file")
 
 
-def listing(folder, root, suffixes):
+def listing(
+    folder: Path, root: Path, suffixes: tuple[str, ...]
+) -> tuple[dict[str, Path], list[BadFile]]:
     """Files of one folder by stem, and what is wrong with the rest.
 
     Parameters
@@ -73,7 +78,8 @@ def listing(folder, root, suffixes):
     wanted, root = f"{', '.join(suffixes)} files", root.resolve()
     if not folder.is_dir():
         return {}, [BadFile(folder, f"not found; expected a folder of {wanted}")]
-    files, findings = {}, []
+    files: dict[str, Path] = {}
+    findings: list[BadFile] = []
     try:
         check_entry(folder, root)
         entries = sorted(folder.iterdir())
@@ -102,7 +108,7 @@ def _take(path, root, suffixes, files):
     files[path.stem] = path
 
 
-def walk(root, pattern):
+def walk(root: Path, pattern: re.Pattern[str]) -> tuple[list[Path], list[BadFile]]:
     """Find the files below a folder whose names match a compiled pattern.
 
     Returns
@@ -127,7 +133,7 @@ def walk(root, pattern):
     return sorted(found), findings
 
 
-def read_text(path, most=1 << 20):
+def read_text(path: Path, most: int = 1 << 20) -> str:
     """Read a small text file; bytes that are no UTF-8 become U+FFFD.
 
     Raises
@@ -149,7 +155,7 @@ def read_text(path, most=1 << 20):
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def excluded(path, known):
+def excluded(path: Path, known: Container[str]) -> tuple[list[str], list[BadFile]]:
     """Read the stems in `exclude.txt` of a data folder.
 
     Parameters

@@ -6,8 +6,10 @@ for the content of a folder. Of an image that is not square the central square i
 invents no pixels and no labels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,14 +25,14 @@ class Reading:
 
     grey: np.ndarray  # uint8 (N, size, size)
     labels: np.ndarray  # uint8 (N, size, size)
-    names: list  # of str, sorted
-    patients: list  # of str, one an image
-    classes: list  # of str
-    about: dict = field(default_factory=dict)  # what else there is to know: excluded stems, ...
-    findings: list = field(default_factory=list)  # of BadFile
+    names: list[str]  # sorted
+    patients: list[str]  # one an image
+    classes: list[str]
+    about: dict[str, Any] = field(default_factory=dict)  # what else there is: excluded stems, ...
+    findings: list[BadFile] = field(default_factory=list)
 
 
-def read_folder(path, size, classes=None):
+def read_folder(path: str | Path, size: int, classes: Sequence[str] | None = None) -> Reading:
     """Read all pairs of a folder.
 
     Parameters
@@ -70,7 +72,7 @@ def read_folder(path, size, classes=None):
     return Reading(*stacks, list(grey), list(grey), classes, about, findings)
 
 
-def stack(arrays, size):
+def stack(arrays: dict[Any, np.ndarray], size: int) -> np.ndarray:
     """Stack the values of a dict to (N, size, size), also where there are none."""
     return np.array(list(arrays.values()), dtype=np.uint8).reshape(-1, size, size)
 

@@ -27,7 +27,9 @@ _MEANT = re.compile(r"(?:lum|med)_.*\.txt|frame_.*\.png", re.IGNORECASE | re.DOT
 _SET_A = re.compile(r"data[ _-]*set[ _-]*a", re.IGNORECASE)  # 40 MHz, another field of view
 
 
-def read_ivus2011(path, size, first_pixel=0, observer="obs1"):
+def read_ivus2011(
+    path: str | Path, size: int, first_pixel: int = 0, observer: str = "obs1"
+) -> Reading:
     """Read all labelled frames.
 
     Parameters
@@ -72,14 +74,14 @@ def read_ivus2011(path, size, first_pixel=0, observer="obs1"):
         expected = "expected the IVUS Challenge 2011, set B"
         findings.append(BadFile(path, f"no lum_frame_PP_NNNN_NNN.txt below it; {expected}"))
     label = {frame: label[frame] for frame in grey}
-    patients = [_NAME.fullmatch(f"{frame}.png")[3] for frame in grey]
+    patients = [frame.split("_")[1] for frame in grey]
     about = {"first_pixel": first_pixel, "observer": observer, "excluded": left_out}
     about["unlabelled"] = len(pictures.keys() - contours.keys())
     stacks = stack(grey, size), stack(label, size)
     return Reading(*stacks, list(grey), patients, list(vessel.CLASS_NAMES), about, findings)
 
 
-def picture_of(contour, root):
+def picture_of(contour: Path, root: Path) -> Path | None:
     """Find the picture that belongs to a contour file, or None."""
     name = _NAME.fullmatch(contour.name)
     found = sorted(root.rglob(f"{name[2]}.[pP][nN][gG]")) if name else []
@@ -89,7 +91,8 @@ def picture_of(contour, root):
 def _find(path, observer):
     """Pictures by frame, contours by frame and kind, and what is wrong with the files as such."""
     files, findings = walk(path, _MEANT)
-    pictures, drawn = {}, {}
+    pictures: dict[str, list[Path]] = {}
+    drawn: dict[str, dict[Path, dict[str, Path]]] = {}
     for file in files:
         name = _NAME.fullmatch(file.name)
         if any(_SET_A.fullmatch(part) for part in file.relative_to(path).parts):
@@ -158,5 +161,5 @@ def _read_mask(pair, frame, size, first_pixel):
         check_contour(pair[kind], points, lines, (SIDE, SIDE))
         read[kind] = pair[kind], points, lines
     check_nested(read["lum"], read["med"])
-    scaled = [(read[kind][1] + 0.5) * (size / SIDE) - 0.5 for kind in ("lum", "med")]
-    return vessel.from_contours(*scaled, (size, size))
+    lumen, media = ((read[kind][1] + 0.5) * (size / SIDE) - 0.5 for kind in ("lum", "med"))
+    return vessel.from_contours(lumen, media, (size, size))

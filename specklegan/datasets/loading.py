@@ -5,6 +5,8 @@ the path of a folder. Files are read in `specs` and below, frames simulated in `
 """
 
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +24,15 @@ OTHER_PATIENTS = 1_000_000  # added to the seed for held-out phantoms
 MOST_HELD_OUT = 0.25  # of a folder without test images
 
 
-def load(spec, size=64, images=None, seed=0, frequency=None, cache=None, **options):
+def load(
+    spec: str | Path,
+    size: int = 64,
+    images: int | None = None,
+    seed: int = 0,
+    frequency: float | None = None,
+    cache: str | Path | None = None,
+    **options: Any,
+) -> Dataset:
     """Load or simulate a dataset.
 
     Parameters
@@ -63,8 +73,16 @@ def load(spec, size=64, images=None, seed=0, frequency=None, cache=None, **optio
 
 
 def load_pair(
-    spec, images, held_out, size=64, seed=0, frequency=None, cache=None, by="patient", **options
-):
+    spec: str | Path,
+    images: int,
+    held_out: int,
+    size: int = 64,
+    seed: int = 0,
+    frequency: float | None = None,
+    cache: str | Path | None = None,
+    by: str = "patient",
+    **options: Any,
+) -> tuple[Dataset, Dataset]:
     """Load a training pool and held-out images that no training sees.
 
     A folder with `test/images` and `test/masks`: those. Other folders: images taken away from the
@@ -100,7 +118,7 @@ def load_pair(
     return pool.subset(choose(pool, min(images, len(pool)), seed)[0]), rest
 
 
-def artificial_masks(dataset, n, seed):
+def artificial_masks(dataset: Dataset, n: int, seed: int) -> np.ndarray:
     """Invent n masks for a dataset's generator: uint8 (n, 1, H, W).
 
     For IVUS disturbed ellipses (`masks.artificial_masks`). Nobody can invent the anatomy of other

@@ -5,6 +5,7 @@ whatever a decoder stumbles over becomes one `BadFile`. Knows no folders and no 
 """
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -18,7 +19,7 @@ USED = 4096  # of 65536 levels: a 16-bit image that stays below is black on any 
 SCALES = {"bool": 255, "uint8": 1, "uint16": 1 / 257, "float32": 255, "float64": 255}
 
 
-def read_grey(path):
+def read_grey(path: Path) -> np.ndarray:
     """Read an image as grey levels: float32 (H, W) in 0..255.
 
     Grey, palette or colour (by luminance), with or without alpha, of 8 or 16 bits; `.npy` arrays
@@ -42,10 +43,11 @@ def read_grey(path):
         used = f"16 bits of which only {high} of 65535 levels are used"
         raise BadFile(path, f"{used}; expected white at 65535 (multiply, or save as 8 bits)")
     grey = pixels * np.float32(SCALES[pixels.dtype.name])
-    return grey if grey.ndim == 2 else grey @ np.float32([0.299, 0.587, 0.114])  # ITU-R BT.601
+    luminance = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+    return grey if grey.ndim == 2 else grey @ luminance
 
 
-def read_labels(path):
+def read_labels(path: Path) -> np.ndarray:
     """Read a mask as class indices: int64 (H, W), 0 or more.
 
     Palette files give their indices, not their colours; three equal channels count as one.
@@ -66,14 +68,14 @@ def read_labels(path):
     return pixels.astype(np.int64)
 
 
-def present(labels):
+def present(labels: np.ndarray) -> np.ndarray:
     """Labels that occur in a mask of whole numbers from 0, sorted; much quicker than `unique`."""
     if labels.max() >= 1 << 16:  # a table of that many counts would be long
         return np.unique(labels)
     return np.flatnonzero(np.bincount(labels.ravel()))
 
 
-def to_square(pixels, size, labels=False):
+def to_square(pixels: np.ndarray, size: int, labels: bool = False) -> np.ndarray:
     """Resize the central square of (H, W) to uint8 (size, size).
 
     Images are reduced by a triangle filter as wide as needed against aliasing. Of labels each pixel
@@ -99,7 +101,7 @@ def _resize(square, size, how):
     return np.asarray(picture.resize((size, size), how))
 
 
-def thumbnail(path, size=64):
+def thumbnail(path: Path, size: int = 64) -> np.ndarray | None:
     """Read a picture for a person to look at, whatever is wrong with it.
 
     Returns

@@ -4,7 +4,9 @@ The one place that knows both layouts. `phantom`, which is simulated and not rea
 of this file.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,12 +17,12 @@ from specklegan.datasets.ivus2011 import read_ivus2011
 IVUS = "ivus2011:"
 
 
-def is_ivus(spec):
+def is_ivus(spec: str | Path) -> bool:
     """Tell whether a spec names the IVUS Challenge 2011."""
     return str(spec).startswith(IVUS)
 
 
-def locate(spec):
+def locate(spec: str | Path) -> Path:
     """Return the folder that a spec names.
 
     Raises
@@ -40,7 +42,13 @@ def locate(spec):
     return path
 
 
-def read(spec, size, classes=None, cache=None, **options):
+def read(
+    spec: str | Path,
+    size: int,
+    classes: Sequence[str] | None = None,
+    cache: str | Path | None = None,
+    **options: Any,
+) -> Reading:
     """Read the folder that a spec names.
 
     Parameters
@@ -79,7 +87,7 @@ def read(spec, size, classes=None, cache=None, **options):
         return None if failed else _pack(reading)
 
     made = store.cached(cache, name, files, settings, make)
-    return failed[0] if failed else _unpack(*made)
+    return failed[0] if made is None else _unpack(*made)
 
 
 def _pack(reading):

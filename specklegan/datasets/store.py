@@ -10,7 +10,9 @@ import io
 import json
 import os
 import warnings
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,7 @@ CODE = [f"datasets/{file}" for file in ("contours", "entries", "folder", "ivus20
 CODE += ["datasets/store", "disk", "masks/polygons", "masks/vessel"]
 
 
-def write(path, array, about):
+def write(path: str | Path, array: np.ndarray, about: dict[str, Any]) -> None:
     """Write `<path>.npy` and `<path>.json`, each whole or not at all.
 
     Parameters
@@ -45,7 +47,7 @@ def write(path, array, about):
     disk.write_text(text, json.dumps(about, indent=1))
 
 
-def read(path):
+def read(path: str | Path) -> tuple[np.ndarray, dict[str, Any]]:
     """Map what `write` wrote: (array, read-only and still on disk; about).
 
     Raises
@@ -71,7 +73,13 @@ def read(path):
     return np.load(pixels, mmap_mode="r"), about
 
 
-def cached(folder, name, files, options, make):
+def cached(
+    folder: str | Path,
+    name: str,
+    files: Iterable[Path],
+    options: dict[str, Any],
+    make: Callable[[], tuple[np.ndarray, dict[str, Any]] | None],
+) -> tuple[np.ndarray, dict[str, Any]] | None:
     """Return `make()`, from the cache where the same was made before.
 
     Parameters
@@ -106,7 +114,7 @@ def cached(folder, name, files, options, make):
         return made
 
 
-def fingerprint(files, options):
+def fingerprint(files: Iterable[Path], options: dict[str, Any]) -> str:
     """Hash the names and the content of files, options, and the readers' own code."""
     code = [Path(__file__).parents[1] / f"{file}.py" for file in CODE]
     digest = hashlib.sha256(json.dumps(options, sort_keys=True, default=str).encode())

@@ -1,6 +1,9 @@
 """What is wrong with a folder of images, all of it at once: sentences, and pictures to them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +26,7 @@ class Thumbnail:
     point: np.ndarray | None = None  # (2,), where in the contour
 
 
-def findings(spec, **options):
+def findings(spec: str | Path, **options: Any) -> list[ValueError]:
     """Collect everything wrong with a folder, or with `ivus2011:<path>`.
 
     Parameters
@@ -45,11 +48,11 @@ def findings(spec, **options):
         return [ValueError(str(error))]
     pool = specs.read(spec, LOOK, **options)
     if specs.is_ivus(spec) or not (path / "test").is_dir():
-        return pool.findings
-    return pool.findings + specs.read(path / "test", LOOK, pool.classes).findings
+        return [*pool.findings]
+    return [*pool.findings, *specs.read(path / "test", LOOK, pool.classes).findings]
 
 
-def check(spec, **options):
+def check(spec: str | Path, **options: Any) -> list[str]:
     """List everything wrong with a folder, or with `ivus2011:<path>`, at once.
 
     Returns
@@ -61,7 +64,7 @@ def check(spec, **options):
     return [str(finding) for finding in findings(spec, **options)]
 
 
-def thumbnails(spec, found, most=8):
+def thumbnails(spec: str | Path, found: Sequence[ValueError], most: int = 8) -> list[Thumbnail]:
     """Show the first files that something is wrong with.
 
     Parameters

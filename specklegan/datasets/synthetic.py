@@ -8,7 +8,9 @@ generator, seed and masks they come from; it is marked complete only when every 
 import hashlib
 import io
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image
@@ -18,9 +20,36 @@ from specklegan import disk, grey
 MANIFEST = "manifest.json"
 
 
+class ImageMaker(Protocol):
+    """What is asked of a generator; `networks.Generator` has it, and data know no network."""
+
+    settings: Any
+
+    def batches(
+        self,
+        masks: np.ndarray,
+        seed: int,
+        batch: int,
+        progress: Callable[[int, int], object] | None,
+        n: int | None,
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield images in (-1, 1) and their masks, batch by batch."""
+
+    def state_dict(self) -> Mapping[str, Any]:
+        """Return the weights by name."""
+
+
 def write_synthetic(
-    generator, masks, folder, seed, n=None, batch=32, progress=None, classes=(), about=None
-):
+    generator: ImageMaker,
+    masks: np.ndarray,
+    folder: str | Path,
+    seed: int,
+    n: int | None = None,
+    batch: int = 32,
+    progress: Callable[[int, int], object] | None = None,
+    classes: Sequence[str] = (),
+    about: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Generate images for masks and write them with their masks and a manifest.
 
     Parameters
@@ -70,7 +99,7 @@ def write_synthetic(
     _write_manifest(folder, manifest)  # before the first file goes: no moment at which it errs
     for old in former:
         old.unlink(missing_ok=True)
-    pairs = []
+    pairs: list[dict[str, str]] = []
     for images, labels in made:
         if not np.isfinite(images).all():
             raise ValueError(
@@ -85,7 +114,7 @@ def write_synthetic(
     return read_manifest(folder)
 
 
-def read_manifest(folder):
+def read_manifest(folder: str | Path) -> dict[str, Any]:
     """Read the manifest of a folder of synthetic pairs.
 
     Raises
@@ -102,7 +131,7 @@ def read_manifest(folder):
     return manifest
 
 
-def weights_hash(generator):
+def weights_hash(generator: ImageMaker) -> str:
     """Return the SHA-256 of a generator's weights in hexadecimal."""
     digest = hashlib.sha256()
     for name, value in sorted(generator.state_dict().items()):
@@ -111,7 +140,7 @@ def weights_hash(generator):
 
 
 def _write_pair(folder, number, image, mask):
-    pair = {}
+    pair: dict[str, str] = {}
     for kind, pixels in (("image", image), ("mask", mask)):
         name = f"{kind}s/synthetic-{number:05d}.png"
         buffer = io.BytesIO()

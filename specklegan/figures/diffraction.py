@@ -4,15 +4,18 @@ Arrays in, Figure out; lengths come in metres and are drawn in millimetres. Noth
 result.
 """
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from specklegan.figures.style import COLOURS, WIDTH, arrow
 
 
-def diffraction_geometry():
+def diffraction_geometry() -> Figure:
     """Draw the paper's Fig. 1: diffraction at an aperture, and an imaging system that speckles.
 
     Returns
@@ -88,7 +91,13 @@ def _draw_imaging_system(axis):
     axis.text(8.6, 0.5, "speckle", ha="center", va="top", fontsize=9)
 
 
-def error_maps(maps, wavelengths, numbers, level, criteria):
+def error_maps(
+    maps: Mapping[str, np.ndarray],
+    wavelengths: np.ndarray,
+    numbers: np.ndarray,
+    level: float,
+    criteria: Mapping[str, tuple[np.ndarray, np.ndarray]],
+) -> Figure:
     """Draw where approximations hold: relative errors over distance and Fresnel number.
 
     Parameters
@@ -121,7 +130,13 @@ def error_maps(maps, wavelengths, numbers, level, criteria):
     return figure
 
 
-def planes(intensities, titles, spacing, columns=3, vmax=None):
+def planes(
+    intensities: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[str],
+    spacing: float,
+    columns: int = 3,
+    vmax: float | None = None,
+) -> Figure:
     """Draw intensities in planes across the beam, each on a grid with its origin in the middle.
 
     Parameters
@@ -160,7 +175,9 @@ def planes(intensities, titles, spacing, columns=3, vmax=None):
     return figure
 
 
-def carpet(intensity, spacing, distances, marks):
+def carpet(
+    intensity: np.ndarray, spacing: float, distances: np.ndarray, marks: Mapping[str, float]
+) -> Figure:
     """Draw the intensity between an object and a distant plane: x upwards, distance to the right.
 
     Parameters

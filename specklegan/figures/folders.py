@@ -1,14 +1,18 @@
 """Figures of data folders: what is wrong with files, pairs at a glance, populations of masks."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from specklegan.figures.images import CLASS_COLOURS
 from specklegan.figures.style import COLOURS, WIDTH
 
 
-def findings_sheet(thumbnails, columns=4):
+def findings_sheet(thumbnails: Sequence[Any], columns: int = 4) -> Figure:
     """Draw the files that something is wrong with; a crossed box is a file that cannot be decoded.
 
     Parameters
@@ -40,7 +44,13 @@ def findings_sheet(thumbnails, columns=4):
     return figure
 
 
-def pair_sheet(images, masks, names, class_names, columns=4):
+def pair_sheet(
+    images: Sequence[np.ndarray] | np.ndarray,
+    masks: Sequence[np.ndarray] | np.ndarray,
+    names: Sequence[str],
+    class_names: Sequence[str],
+    columns: int = 4,
+) -> Figure:
     """Draw images with the outlines of their masks, to see whether the two belong together.
 
     Parameters
@@ -76,7 +86,12 @@ def pair_sheet(images, masks, names, class_names, columns=4):
     return figure
 
 
-def populations(first, second, names, quantities):
+def populations(
+    first: Mapping[str, np.ndarray],
+    second: Mapping[str, np.ndarray],
+    names: tuple[str, str],
+    quantities: Sequence[str],
+) -> Figure:
     """Draw the cumulative distributions of several quantities in two populations.
 
     Parameters

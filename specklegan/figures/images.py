@@ -1,8 +1,12 @@
 """Figures of images and their masks: overlays, outlines, one scan line, grey levels a class."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
 
 from specklegan import grey
 from specklegan.figures.style import COLOURS, WIDTH, image_row, labelled_grid
@@ -10,7 +14,7 @@ from specklegan.figures.style import COLOURS, WIDTH, image_row, labelled_grid
 CLASS_COLOURS = ["#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#0072B2"]
 
 
-def colour_mask(mask, classes, background=None):
+def colour_mask(mask: npt.ArrayLike, classes: int, background: int | None = None) -> np.ndarray:
     """Paint a mask: class k in the k-th class colour.
 
     Parameters
@@ -33,7 +37,7 @@ def colour_mask(mask, classes, background=None):
     return np.array([mpl.colors.to_rgb(colour) for colour in colours])[np.asarray(mask)]
 
 
-def image_mask_overlay(image, mask, class_names):
+def image_mask_overlay(image: np.ndarray, mask: np.ndarray, class_names: Sequence[str]) -> Figure:
     """Draw an image, its mask, and both on top of each other, as the paper's Fig. 4.
 
     Parameters
@@ -59,7 +63,9 @@ def image_mask_overlay(image, mask, class_names):
     return figure
 
 
-def mask_rows(rows, class_names, background):
+def mask_rows(
+    rows: Mapping[str, np.ndarray], class_names: Sequence[str], background: int
+) -> Figure:
     """Draw up to four masks a row, one row for each source.
 
     Parameters
@@ -91,7 +97,9 @@ def _class_legend(figure, class_names, background):
     figure.legend(patches, class_names, loc="outside lower center", ncols=3, fontsize=9)
 
 
-def echo_line(depth, strength, signal, level):
+def echo_line(
+    depth: np.ndarray, strength: np.ndarray, signal: np.ndarray, level: np.ndarray
+) -> Figure:
     """Draw one scan line on its way from scatterers to grey levels.
 
     Parameters
@@ -121,7 +129,7 @@ def echo_line(depth, strength, signal, level):
     return figure
 
 
-def grey_histogram(shares, class_names):
+def grey_histogram(shares: np.ndarray, class_names: Sequence[str]) -> Figure:
     """Draw one curve a class: how its pixels spread over the grey levels.
 
     Parameters
@@ -145,7 +153,12 @@ def grey_histogram(shares, class_names):
     return figure
 
 
-def outlines(images, masks, titles, class_names):
+def outlines(
+    images: Sequence[np.ndarray] | np.ndarray,
+    masks: Mapping[str, Sequence[np.ndarray] | np.ndarray],
+    titles: Sequence[str],
+    class_names: Mapping[int, str],
+) -> Figure:
     """Draw the outlines of masks over images, one row for each kind of mask.
 
     Parameters
@@ -176,7 +189,12 @@ def outlines(images, masks, titles, class_names):
     return figure
 
 
-def framed(images, titles, contours=None, columns=4):
+def framed(
+    images: Sequence[np.ndarray] | np.ndarray,
+    titles: Sequence[str],
+    contours: Sequence[tuple[np.ndarray, np.ndarray]] | None = None,
+    columns: int = 4,
+) -> Figure:
     """Draw grey images in a grid, each with the contours of lumen and media over it.
 
     Parameters
@@ -201,7 +219,9 @@ def framed(images, titles, contours=None, columns=4):
     return figure
 
 
-def grain_by_radius(radius, grain, error, ranges):
+def grain_by_radius(
+    radius: np.ndarray, grain: np.ndarray, error: np.ndarray, ranges: np.ndarray
+) -> Figure:
     """Draw the grain along depth and across over the radius, on the ranges of a real frame.
 
     Parameters
@@ -230,7 +250,7 @@ def grain_by_radius(radius, grain, error, ranges):
     return figure
 
 
-def quantiles(percent, real, simulated):
+def quantiles(percent: npt.ArrayLike, real: np.ndarray, simulated: np.ndarray) -> Figure:
     """Draw quantiles of grey levels: one real frame over many simulated ones.
 
     Parameters

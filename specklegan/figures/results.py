@@ -1,12 +1,18 @@
 """Figures of results: distances, samples beside each other, spectra, intervals."""
 
+from collections.abc import Mapping, Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from specklegan.figures.style import COLOURS, LABELS, WIDTH, labelled_grid
 
 
-def distance_by_n(panels):
+def distance_by_n(
+    panels: Mapping[str, tuple[Mapping[str, Sequence[tuple[float, float, float, float]]], float]],
+) -> Figure:
     """Draw distances against the number of training examples, with intervals and a floor.
 
     Parameters
@@ -35,7 +41,9 @@ def distance_by_n(panels):
     return figure
 
 
-def sample_grid(rows, column_titles):
+def sample_grid(
+    rows: Mapping[str, Sequence[np.ndarray | None] | np.ndarray], column_titles: Sequence[str]
+) -> Figure:
     """Draw named rows of grey images, some places empty.
 
     Parameters
@@ -59,7 +67,7 @@ def sample_grid(rows, column_titles):
     return figure
 
 
-def spectra(frequency, profiles):
+def spectra(frequency: np.ndarray, profiles: Mapping[str, np.ndarray]) -> Axes:
     """Draw radially averaged log power spectra of real and generated images.
 
     Parameters
@@ -85,7 +93,9 @@ def spectra(frequency, profiles):
     return axis
 
 
-def interval_rows(groups, xlabel):
+def interval_rows(
+    groups: Mapping[str, Mapping[str, tuple[float, float, float]]], xlabel: str
+) -> Axes:
     """Draw intervals around means, one named row each, beside a line at zero.
 
     Parameters

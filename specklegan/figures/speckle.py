@@ -1,8 +1,11 @@
 """Figures of speckle and its layer: phasors, autocovariance, windows, errors of the polar grid."""
 
+from collections.abc import Mapping
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 
 from specklegan.figures.style import COLOURS, WIDTH, arrow
 
@@ -13,7 +16,7 @@ LINES = [
 ]
 
 
-def phasor_sums(walks):
+def phasor_sums(walks: np.ndarray) -> Figure:
     """Draw random walks in the complex plane: phasors added head to tail, and their sums.
 
     Parameters
@@ -36,7 +39,7 @@ def phasor_sums(walks):
     return figure
 
 
-def autocovariance_maps(maps, reach, floor=-30):
+def autocovariance_maps(maps: Mapping[str, np.ndarray], reach: int, floor: float = -30) -> Figure:
     """Draw autocovariances in two dimensions, in decibels, with zero shift in the middle.
 
     Parameters
@@ -64,7 +67,12 @@ def autocovariance_maps(maps, reach, floor=-30):
     return figure
 
 
-def window_family(x, weights, edges, passed):
+def window_family(
+    x: np.ndarray,
+    weights: Mapping[str, np.ndarray],
+    edges: np.ndarray,
+    passed: Mapping[str, np.ndarray],
+) -> Figure:
     """Draw weights over the distance from the edge, and below them what each window passes.
 
     Parameters
@@ -94,7 +102,7 @@ def window_family(x, weights, edges, passed):
     return figure
 
 
-def learning(panels, truth):
+def learning(panels: Mapping[str, np.ndarray], truth: float) -> Figure:
     """Draw how far edges are from the true one while they are learned, one panel a window.
 
     Parameters
@@ -125,7 +133,9 @@ def learning(panels, truth):
     return figure
 
 
-def error_map(frequency, radius, error, limit):
+def error_map(
+    frequency: np.ndarray, radius: np.ndarray, error: np.ndarray, limit: np.ndarray
+) -> Figure:
     """Draw a relative error over spatial frequency and radius.
 
     Parameters

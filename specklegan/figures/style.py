@@ -6,9 +6,15 @@ a telephone; and one style for its tables. Nothing here computes a result. The s
 figures are in the other files of this package.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 COLOURS = {
     "speckle": "#0072B2",
@@ -28,11 +34,11 @@ LABELS |= {"peer": "MONAI SPADE"}
 WIDTH = 5.2  # inches
 
 
-def use_style():
+def use_style() -> None:
     """Set matplotlib's defaults for the book: fonts, colours, resolution, white background."""
     mpl.rcParams.update(
         {
-            "axes.prop_cycle": mpl.cycler(color=list(COLOURS.values())[:3]),
+            "axes.prop_cycle": mpl.rcsetup.cycler(color=list(COLOURS.values())[:3]),
             "axes.spines.right": False,
             "axes.spines.top": False,
             "figure.dpi": 150,
@@ -48,7 +54,13 @@ def use_style():
     )
 
 
-def image_row(images, titles, vmin=None, vmax=None, columns=4):
+def image_row(
+    images: Sequence[npt.ArrayLike] | np.ndarray,
+    titles: Sequence[str],
+    vmin: float | None = None,
+    vmax: float | None = None,
+    columns: int = 4,
+) -> Figure:
     """Draw grey images in a grid of at most `columns` columns.
 
     Parameters
@@ -78,7 +90,9 @@ def image_row(images, titles, vmin=None, vmax=None, columns=4):
     return figure
 
 
-def labelled_grid(rows, columns, extra):
+def labelled_grid(
+    rows: Sequence[str], columns: Sequence[str], extra: float
+) -> tuple[Figure, np.ndarray]:
     """Make square axes without ticks, named at the left and on top.
 
     Parameters
@@ -140,12 +154,23 @@ def table(frame, formats=None, precision=None, missing="-"):
     return style.hide(axis="index") if shown.index.dtype.kind in "iuf" else style
 
 
-def arrow(axis, start, end, colour="0.2", style="-|>", **options):
+def arrow(
+    axis: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    colour: str = "0.2",
+    style: str = "-|>",
+    **options: Any,
+) -> None:
     """Draw an arrow from `start` to `end` in the axis' units; options are matplotlib's."""
     axis.annotate("", end, start, arrowprops={"arrowstyle": style, "color": colour, **options})
 
 
-def profiles(panels, xlabel, ylabel):
+def profiles(
+    panels: Mapping[str, Mapping[str, tuple[npt.ArrayLike, npt.ArrayLike, str]]],
+    xlabel: str,
+    ylabel: str,
+) -> Figure:
     """Draw curves over one axis in panels stacked above each other.
 
     Parameters
@@ -172,7 +197,17 @@ def profiles(panels, xlabel, ylabel):
     return figure
 
 
-def curves(series, xlabel, ylabel, log="", reference=None):
+def curves(
+    series: Mapping[
+        str,
+        tuple[npt.ArrayLike, npt.ArrayLike, str]
+        | tuple[npt.ArrayLike, npt.ArrayLike, str, npt.ArrayLike],
+    ],
+    xlabel: str,
+    ylabel: str,
+    log: str = "",
+    reference: float | None = None,
+) -> Figure:
     """Draw named curves in one panel.
 
     Parameters
@@ -192,7 +227,8 @@ def curves(series, xlabel, ylabel, log="", reference=None):
     """
     figure, axis = plt.subplots(figsize=(WIDTH, 3.4))
     for name, (x, y, style, *error) in series.items():
-        axis.errorbar(x, y, *error, fmt=style, label=name, ms=4, lw=1.5, capsize=2)
+        spread = error[0] if error else None
+        axis.errorbar(x, y, spread, fmt=style, label=name, ms=4, lw=1.5, capsize=2)
     if reference is not None:
         axis.axhline(reference, color="0.6", lw=0.8, zorder=0)
     axis.set(xlabel=xlabel, ylabel=ylabel)
@@ -202,7 +238,9 @@ def curves(series, xlabel, ylabel, log="", reference=None):
     return figure
 
 
-def histograms(panels, bins=50):
+def histograms(
+    panels: Mapping[str, tuple[npt.ArrayLike, np.ndarray, np.ndarray, str]], bins: int = 50
+) -> Figure:
     """Draw histograms of samples as densities, each with a law over it.
 
     Parameters

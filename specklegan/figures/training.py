@@ -1,12 +1,20 @@
 """Figures of networks and of their training."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from specklegan.figures.style import COLOURS, WIDTH
 
 
-def architecture(columns, highlight="speckle"):
+def architecture(
+    columns: Mapping[str, Sequence[dict[str, Any]]], highlight: str = "speckle"
+) -> Figure:
     """Draw networks as columns of boxes, data flowing downwards (counterpart of Fig. 3).
 
     Parameters
@@ -37,7 +45,7 @@ def architecture(columns, highlight="speckle"):
     return figure
 
 
-def learning_curves(history, smooth=5):
+def learning_curves(history: Mapping[str, np.ndarray], smooth: int = 5) -> Figure:
     """Draw losses and the discriminator's probabilities against the images seen.
 
     Parameters
@@ -70,7 +78,7 @@ def learning_curves(history, smooth=5):
     return figure
 
 
-def edges_over_time(images_seen, edges):
+def edges_over_time(images_seen: npt.ArrayLike, edges: npt.ArrayLike) -> Axes:
     """Draw the window edges d, shape (T, K) in cycles per field of view, while they are learned."""
     _, axis = plt.subplots(figsize=(WIDTH, 2.8))
     colours = [COLOURS[k] for k in ("speckle", "baseline", "none", "accent", "warm", "light")]
@@ -83,7 +91,9 @@ def edges_over_time(images_seen, edges):
     return axis
 
 
-def validation(validated, others):
+def validation(
+    validated: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, np.ndarray]]
+) -> Axes:
     """Draw the distance of validation against the images seen, and mark the smallest.
 
     Parameters
@@ -111,7 +121,7 @@ def validation(validated, others):
     return axis
 
 
-def attention_over_time(images_seen, weights):
+def attention_over_time(images_seen: npt.ArrayLike, weights: npt.ArrayLike) -> Axes:
     """Draw attention weights while they are learned, one line with a band for each speckle size.
 
     Parameters
@@ -137,7 +147,9 @@ def attention_over_time(images_seen, weights):
     return axis
 
 
-def samples_over_time(samples, images_seen):
+def samples_over_time(
+    samples: Sequence[np.ndarray] | np.ndarray, images_seen: Sequence[int]
+) -> Figure:
     """Draw the same images at several times: a column a time, a row an image.
 
     Parameters

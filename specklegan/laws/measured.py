@@ -6,9 +6,11 @@ theory expects of each number, and how exact one measurement can be, is in `laws
 
 # notation: I intensity, A amplitude, c autocovariance, R repetitions
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from specklegan.laws import widths
@@ -18,7 +20,9 @@ LOG_STD_DB = float(10 / np.log(10) * np.pi / np.sqrt(6))  # std of 10 log10 I, 5
 DECIBEL = float(10 / np.log(10))  # dB per unit of ln I
 
 
-def contrast(intensity, axis=(-2, -1)):
+def contrast(
+    intensity: npt.ArrayLike, axis: tuple[int, ...] | None = (-2, -1)
+) -> float | np.ndarray:
     """Return the contrast std(I) / mean(I) of intensities.
 
     Parameters
@@ -49,7 +53,9 @@ def contrast(intensity, axis=(-2, -1)):
     return _plain(intensity.std(axis=axis) / mean)
 
 
-def amplitude_snr(amplitude, axis=(-2, -1)):
+def amplitude_snr(
+    amplitude: npt.ArrayLike, axis: tuple[int, ...] | None = (-2, -1)
+) -> float | np.ndarray:
     """Return the signal-to-noise ratio mean(A) / std(A) of amplitudes; arguments as `contrast`.
 
     1.913 for fully developed speckle: Burckhardt, IEEE Trans. Sonics Ultrason. 25 (1978). Raises
@@ -62,7 +68,9 @@ def amplitude_snr(amplitude, axis=(-2, -1)):
     return _plain(amplitude.mean(axis=axis) / spread)
 
 
-def log_std(intensity, axis=(-2, -1)):
+def log_std(
+    intensity: npt.ArrayLike, axis: tuple[int, ...] | None = (-2, -1)
+) -> float | np.ndarray:
     """Return the standard deviation of 10 log10(I) in dB; arguments as `contrast`, I > 0.
 
     5.570 dB for fully developed speckle. Raises as `contrast`, and ValueError where I is 0.
@@ -73,7 +81,7 @@ def log_std(intensity, axis=(-2, -1)):
     return _plain((DECIBEL * np.log(intensity)).std(axis=axis))
 
 
-def autocovariance(image, mean=None):
+def autocovariance(image: npt.ArrayLike, mean: float | None = None) -> np.ndarray:
     """Return the circular autocovariance of images, scaled to 1 at zero shift.
 
     Parameters
@@ -98,7 +106,7 @@ def autocovariance(image, mean=None):
     return covariance / covariance[0, 0]
 
 
-def grain_size(image, mean=None):
+def grain_size(image: npt.ArrayLike, mean: float | None = None) -> np.ndarray:
     """Return the grain of speckle: the full width at half maximum of its autocovariance.
 
     Parameters
@@ -123,7 +131,9 @@ def grain_size(image, mean=None):
     return np.array([_width(power.sum(1)), _width(power.sum(0))])
 
 
-def grain_along(image, angles, mean=None):
+def grain_along(
+    image: npt.ArrayLike, angles: Sequence[float] | np.ndarray, mean: float | None = None
+) -> np.ndarray:
     """Return the grain along any direction, for windows that are not the same in all of them.
 
     Parameters
@@ -143,7 +153,7 @@ def grain_along(image, angles, mean=None):
     return widths.widths_of_power(_power(image, mean), angles)
 
 
-def independent_samples(image, edge):
+def independent_samples(image: npt.ArrayLike, edge: float) -> np.ndarray:
     """Thin images (..., N, N) out to one pixel a grain: uncorrelated if `edge` divides N.
 
     Behind a hard window of edge d the field is uncorrelated at distances of N / d pixels.
@@ -174,19 +184,19 @@ class Fit:
     n: int
 
 
-def fit_rayleigh(amplitude):
+def fit_rayleigh(amplitude: npt.ArrayLike) -> Fit:
     """Fit a Rayleigh law to amplitudes of any shape by maximum likelihood; see `Fit`."""
     sample = _sample(amplitude, "amplitude")
     return _fit(sample, stats.rayleigh(scale=np.sqrt(np.mean(sample**2) / 2)))
 
 
-def fit_exponential(intensity):
+def fit_exponential(intensity: npt.ArrayLike) -> Fit:
     """Fit an exponential law to intensities of any shape by maximum likelihood; see `Fit`."""
     sample = _sample(intensity, "intensity")
     return _fit(sample, stats.expon(scale=sample.mean()))
 
 
-def mean_and_error(values):
+def mean_and_error(values: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return the mean of repeated measurements, shape (R, ...), and its standard error."""
     values = np.asarray(values, float)
     if values.ndim == 0 or len(values) < 2:
@@ -197,7 +207,7 @@ def mean_and_error(values):
     return values.mean(0), values.std(0, ddof=1) / np.sqrt(len(values))
 
 
-def pooled_contrast(intensity):
+def pooled_contrast(intensity: npt.ArrayLike) -> tuple[float, float]:
     """Return the contrast of all images (R, H, W) together, and its standard error.
 
     The error is that of the jackknife over images: it needs no theory of the speckle.
@@ -206,7 +216,7 @@ def pooled_contrast(intensity):
     return _jackknife(lambda first, second: np.sqrt(second / first**2 - 1), moments)
 
 
-def pooled_snr(amplitude):
+def pooled_snr(amplitude: npt.ArrayLike) -> tuple[float, float]:
     """Return the amplitude SNR of all images (R, H, W) together, and its jackknife error."""
     moments = _moments(_image(amplitude, "amplitude"))
     return _jackknife(lambda first, second: first / np.sqrt(second - first**2), moments)
@@ -223,18 +233,18 @@ class Check:
     sigmas: float = 4.0  # two dozen true laws fail once in about six hundred tables
     basis: str = "scatter"  # where the error comes from: sampling theory, or scatter of images
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Refuse a standard error that can decide nothing."""
         if not 0 < self.error < np.inf:
             raise ValueError(f"{self.law}: error must be positive and finite, found {self.error}")
 
     @property
-    def deviation(self):
+    def deviation(self) -> float:
         """Distance of the measurement from the prediction in standard errors."""
         return (self.measured - self.prediction) / self.error
 
     @property
-    def holds(self):
+    def holds(self) -> bool:
         """Whether the measurement is within `sigmas` standard errors; never for NaN."""
         return bool(abs(self.deviation) <= self.sigmas)
 

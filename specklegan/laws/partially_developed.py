@@ -9,10 +9,11 @@ make it K distributed. How such sources are made is in `laws/phasors.py`.
 import math
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import gammaln, kv
 
 
-def specular_contrast(ratio, cell=math.inf):
+def specular_contrast(ratio: float, cell: float = math.inf) -> float:
     """Return the intensity contrast of speckle with a steady phasor, sqrt(1 + 2 q) / (1 + q).
 
     The amplitude is Rician (Goodman 2007, section 3.2.2). Exact in a cell of n pixels, where the
@@ -32,7 +33,7 @@ def specular_contrast(ratio, cell=math.inf):
     return math.sqrt(1 - 1 / cell + 2 * ratio) / (1 + ratio)
 
 
-def scatterer_contrast(number, shape=math.inf):
+def scatterer_contrast(number: float, shape: float = math.inf) -> float:
     """Return the intensity contrast of few or clustered scatterers, sqrt(1 + 1 / m + 2 / alpha).
 
     The phasors in a cell are m on average, Poisson distributed, or with gamma distributed density
@@ -43,7 +44,7 @@ def scatterer_contrast(number, shape=math.inf):
     return math.sqrt(1 + 1 / number + 2 / _positive(shape, "shape"))
 
 
-def k_density(intensity, shape):
+def k_density(intensity: npt.ArrayLike, shape: float) -> np.ndarray:
     """Return the density of a K distributed intensity I > 0 of mean 1 and shape alpha > 0.
 
     An exponential law whose mean is gamma distributed; K is the modified Bessel function:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 
-def phasor_walks(walks, steps, rng):
+def phasor_walks(walks: int, steps: int, rng: np.random.Generator) -> np.ndarray:
     """Return random walks of unit phasors: their partial sums, from 0.
 
     Parameters
@@ -37,7 +37,9 @@ def phasor_walks(walks, steps, rng):
     return np.concatenate([np.zeros((walks, 1)), phasors.cumsum(1)], axis=1)
 
 
-def scatterers(number, shape, rng, clustering=math.inf):
+def scatterers(
+    number: float, shape: tuple[int, ...], rng: np.random.Generator, clustering: float = math.inf
+) -> np.ndarray:
     """Return sums of a random number of unit phasors.
 
     Parameters
@@ -79,7 +81,7 @@ def scatterers(number, shape, rng, clustering=math.inf):
     return (real + 1j * imaginary).reshape(shape)
 
 
-def steady(strength, shape, rng):
+def steady(strength: float, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """Return unit phasors of random phase, and one steady phasor of `strength` in each pixel.
 
     A mirror-like reflection beside the rough one: the steady part has zero frequency only, which

@@ -10,8 +10,10 @@ Nothing here makes or measures an image: that is `measured`.
 # notation: d edge, N size, h impulse response, n cell, mu coherence, M patterns
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.special import hyp2f1
 
@@ -20,7 +22,7 @@ from specklegan.laws import measured, widths
 INTENSITY, AMPLITUDE = "intensity", "amplitude"
 
 
-def cell_of_window(edge, size):
+def cell_of_window(edge: int, size: int) -> float:
     """Return the resolution cell n of a hard square window, in pixels: (sum |h|^2)^2 / sum |h|^4.
 
     That many phasors add up in each point of the image. n = 1 / r^2 with
@@ -51,18 +53,18 @@ def cell_of_window(edge, size):
     return (edge**2 * size / squares) ** 2
 
 
-def cell_of_weights(weights):
+def cell_of_weights(weights: npt.ArrayLike) -> float:
     """Return the resolution cell n in pixels behind any window; `weights` as `mean_of_weights`."""
     response = np.abs(np.fft.ifft2(_weights(weights))) ** 2
     return float(response.sum() ** 2 / (response**2).sum())
 
 
-def mean_intensity_of_window(edge, size):
+def mean_intensity_of_window(edge: int, size: int) -> float:
     """Return the mean intensity behind a hard window over that of the source, (d / N)^2."""
     return (_edge(edge, size) / size) ** 2
 
 
-def mean_intensity_of_weights(weights):
+def mean_intensity_of_weights(weights: npt.ArrayLike) -> float:
     """Return the mean intensity behind any window over that of the source.
 
     Parameters
@@ -78,7 +80,7 @@ def mean_intensity_of_weights(weights):
     return float((np.abs(_weights(weights)) ** 2).mean())
 
 
-def contrast_of_window(edge, size):
+def contrast_of_window(edge: int, size: int) -> float:
     """Return the intensity contrast behind a hard window, sqrt(1 - 1 / n), exact for 1 <= d <= N.
 
     Below 1 because a cell adds up finitely many phasors; 0 at d = N.
@@ -86,12 +88,12 @@ def contrast_of_window(edge, size):
     return math.sqrt(1 - 1 / cell_of_window(edge, size))
 
 
-def contrast_of_weights(weights):
+def contrast_of_weights(weights: npt.ArrayLike) -> float:
     """Return the intensity contrast behind any window, sqrt(1 - 1 / n), exact."""
     return math.sqrt(max(0.0, 1 - 1 / cell_of_weights(weights)))
 
 
-def amplitude_snr_of_window(edge, size, patterns=1):
+def amplitude_snr_of_window(edge: int, size: int, patterns: int = 1) -> float:
     """Return the amplitude SNR behind a hard window: 1.913 for one pattern and d << N.
 
     Of the root of the mean of M independent intensities, to first order in 1 / n.
@@ -99,12 +101,12 @@ def amplitude_snr_of_window(edge, size, patterns=1):
     return _snr(cell_of_window(edge, size), patterns)
 
 
-def amplitude_snr_of_weights(weights, patterns=1):
+def amplitude_snr_of_weights(weights: npt.ArrayLike, patterns: int = 1) -> float:
     """Return the amplitude SNR behind any window, as `amplitude_snr_of_window`."""
     return _snr(cell_of_weights(weights), patterns)
 
 
-def share_above_mean_amplitude(edge, size):
+def share_above_mean_amplitude(edge: int, size: int) -> float:
     """Return the share of pixels above the mean amplitude: e^(-pi / 4) for d << N, to order 1 / n.
 
     With I over its mean and m its mean amplitude, contrast 1 - 1 / n adds -L_2(I) / 2n to the
@@ -114,17 +116,17 @@ def share_above_mean_amplitude(edge, size):
     return math.exp(-t) * (1 + (3 * t / 8 - t**2 / 4) / cell_of_window(edge, size))
 
 
-def log_std_of_window(edge, size):
+def log_std_of_window(edge: int, size: int) -> float:
     """Return the std of 10 log10 I behind a hard window: 5.57 dB for d << N, to order 1 / n."""
     return measured.DECIBEL * math.sqrt(np.pi**2 / 6 - 0.5 / cell_of_window(edge, size))
 
 
-def compounded_contrast(patterns):
+def compounded_contrast(patterns: int) -> float:
     """Return the contrast 1 / sqrt(M) of a mean of M independent speckle intensities."""
     return 1 / math.sqrt(_count(patterns, "patterns"))
 
 
-def grain_of_window(edge, size, of=INTENSITY, patterns=1):
+def grain_of_window(edge: int, size: int, of: str = INTENSITY, patterns: int = 1) -> float:
     """Return the grain in pixels behind a hard window: about 0.886 N / d for intensity.
 
     Parameters
@@ -149,7 +151,12 @@ def grain_of_window(edge, size, of=INTENSITY, patterns=1):
     return float(grain_of_weights(_square(edge, size), of, patterns)[0])
 
 
-def grain_of_weights(weights, of=INTENSITY, patterns=1, angles=(0.0,)):
+def grain_of_weights(
+    weights: npt.ArrayLike,
+    of: str = INTENSITY,
+    patterns: int = 1,
+    angles: Sequence[float] | np.ndarray = (0.0,),
+) -> np.ndarray:
     """Return the grain in pixels behind any window along directions, shape (A,).
 
     `angles` in radians from the columns' axis; the rest as `grain_of_window`. The intensity's
@@ -169,7 +176,7 @@ def grain_of_weights(weights, of=INTENSITY, patterns=1, angles=(0.0,)):
     return widths.widths_of_power(square - single, angles)
 
 
-def coherence_of_weights(weights):
+def coherence_of_weights(weights: npt.ArrayLike) -> np.ndarray:
     """Return |mu|^2 over all circular shifts, shape (H, W), 1 at index (0, 0): van Cittert-Zernike.
 
     mu is the Fourier transform of the window's power; |mu|^2 is the intensity's autocovariance
@@ -179,7 +186,7 @@ def coherence_of_weights(weights):
     return coherence / coherence[0, 0]
 
 
-def amplitude_autocovariance(coherence, patterns=1):
+def amplitude_autocovariance(coherence: npt.ArrayLike, patterns: int = 1) -> np.ndarray:
     """Return the autocovariance of an amplitude from |mu|^2 in [0, 1], 1 at |mu| = 1.
 
     [2F1(-1/2, -1/2; M; |mu|^2) - 1] / [2F1(-1/2, -1/2; M; 1) - 1], with 4 / pi - 1 below the line
@@ -192,7 +199,7 @@ def amplitude_autocovariance(coherence, patterns=1):
     return (_hyper(patterns, np.clip(coherence, 0, 1)) - 1) / (_hyper(patterns, 1.0) - 1)
 
 
-def mean_intensity_error(edge, size, images=1):
+def mean_intensity_error(edge: int, size: int, images: int = 1) -> float:
     """Return the relative standard error of a mean intensity, 1 / d an image for d << N.
 
     The window passes d^2 of N^2 random modes whose sum is fixed: sqrt(1 / d^2 - 1 / N^2).
@@ -201,7 +208,7 @@ def mean_intensity_error(edge, size, images=1):
     return math.sqrt((edge**-2.0 - size**-2.0) / _count(images, "images"))
 
 
-def mean_intensity_error_of_weights(weights, images=1):
+def mean_intensity_error_of_weights(weights: npt.ArrayLike, images: int = 1) -> float:
     """Return the relative standard error of a mean intensity behind any window.
 
     sqrt(sum w^4 / (sum w^2)^2 - 1 / N^2), as for the hard window, whose w^4 is w^2.
@@ -211,12 +218,12 @@ def mean_intensity_error_of_weights(weights, images=1):
     return math.sqrt(max(0.0, share) / _count(images, "images"))
 
 
-def contrast_error(edge, size, images=1, patterns=1):
+def contrast_error(edge: int, size: int, images: int = 1, patterns: int = 1) -> float:
     """Return the standard error of a contrast near 1 / sqrt(M); 2 / (3 d) an image for M = 1."""
     return contrast_error_of_weights(_square(edge, size), images, patterns)
 
 
-def contrast_error_of_weights(weights, images=1, patterns=1):
+def contrast_error_of_weights(weights: npt.ArrayLike, images: int = 1, patterns: int = 1) -> float:
     """Return the standard error of a contrast near 1 / sqrt(M) behind any window.
 
     To first order the contrast follows the second Laguerre polynomial of I, whose covariance is
@@ -228,12 +235,14 @@ def contrast_error_of_weights(weights, images=1, patterns=1):
     return math.sqrt(share * fourth / _count(images, "images"))
 
 
-def amplitude_snr_error(edge, size, images=1, patterns=1):
+def amplitude_snr_error(edge: int, size: int, images: int = 1, patterns: int = 1) -> float:
     """Return the standard error of an amplitude SNR, about 0.8 / d an image for M = 1."""
     return amplitude_snr_error_of_weights(_square(edge, size), images, patterns)
 
 
-def amplitude_snr_error_of_weights(weights, images=1, patterns=1):
+def amplitude_snr_error_of_weights(
+    weights: npt.ArrayLike, images: int = 1, patterns: int = 1
+) -> float:
     """Return the standard error of an amplitude SNR behind any window.
 
     As for the contrast the part linear in I cancels; what remains of the covariance of A is

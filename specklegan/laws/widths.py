@@ -4,13 +4,17 @@ An autocovariance is a sum of cosines, so it is known between the pixels as well
 root of a function, not an interpolation. Measured and predicted grains both come from here.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.optimize import brentq
 
 STEP = 0.5  # px; in steps of half a pixel no band-limited autocovariance crosses 1/2 twice
 
 
-def widths_of_power(power, angles, level=0.5):
+def widths_of_power(
+    power: np.ndarray, angles: Sequence[float] | np.ndarray, level: float = 0.5
+) -> np.ndarray:
     """Return the full widths of an autocovariance along directions, from its power spectrum.
 
     Parameters
@@ -36,7 +40,9 @@ def widths_of_power(power, angles, level=0.5):
     return np.array(widths)
 
 
-def full_width(frequencies, power, reach, level=0.5):
+def full_width(
+    frequencies: np.ndarray, power: np.ndarray, reach: float, level: float = 0.5
+) -> float:
     """Return the full width of an even function from its cosine series, by root finding.
 
     Parameters

@@ -9,7 +9,7 @@ from scipy.ndimage import binary_dilation
 from specklegan.masks.vessel import from_contours
 
 
-def artificial_masks(n, size, seed):
+def artificial_masks(n: int, size: int, seed: int) -> np.ndarray:
     """Invent masks from two disturbed ellipses, lumen inside media, as the paper's evaluation does.
 
     The media is an ellipse near the middle of the picture, the lumen a smaller one inside it,
@@ -37,7 +37,8 @@ def artificial_masks(n, size, seed):
     generator = np.random.default_rng([seed, 0])
     contours = [_invent_contours(generator) for _ in range(n)]
     scaled = [[size / 2 * (contour + 1) - 0.5 for contour in pair] for pair in contours]
-    return np.stack([_close_wall(from_contours(*pair, (size, size))) for pair in scaled])[:, None]
+    masks = [_close_wall(from_contours(lumen, media, (size, size))) for lumen, media in scaled]
+    return np.stack(masks)[:, None]
 
 
 def _close_wall(mask):
@@ -58,7 +59,8 @@ def _invent_contours(generator):
     # Nothing of the lumen reaches beyond the media less a thin wall, ray by ray from the middle.
     turn = np.arctan2(lumen[:, 1], lumen[:, 0])
     ray = np.arctan2(media[:, 1], media[:, 0])
-    limit = np.interp(turn, *_by_angle(ray, np.hypot(*media.T)), period=2 * np.pi) - 0.05
+    angles, radii = _by_angle(ray, np.hypot(*media.T))
+    limit = np.interp(turn, angles, radii, period=2 * np.pi) - 0.05
     lumen = lumen * np.minimum(1, limit / np.hypot(*lumen.T))[:, None]
     centre = lumen.mean(0)
     room = max(np.hypot(*(lumen - centre).T).min() - 0.12, 0)

@@ -4,10 +4,11 @@ The centre of the pixel in row i and column j lies at x = j, y = i.
 """
 
 import numpy as np
+import numpy.typing as npt
 from skimage.measure import find_contours
 
 
-def inside(contour, shape, name="contour"):
+def inside(contour: npt.ArrayLike, shape: tuple[int, int], name: str = "contour") -> np.ndarray:
     """Tell which pixel centres a closed polygon holds (even-odd rule).
 
     The same pixels as scikit-image's `draw.polygon`, whose test of every pixel against every edge
@@ -41,14 +42,14 @@ def inside(contour, shape, name="contour"):
     return crossings.cumsum(axis=1)[:, :-1] % 2 == 1
 
 
-def outline(region):
+def outline(region: npt.ArrayLike) -> np.ndarray:
     """Trace the border of the largest piece of a region: x, y (M, 2), midway between pixels."""
     padded = np.pad(region, 1).astype(float)  # a piece that meets the edge is closed there
     curves = find_contours(padded, 0.5, fully_connected="low")
     return max((curve[:-1, ::-1] - 1 for curve in curves), key=lambda points: abs(area(points)))
 
 
-def area(contour):
+def area(contour: np.ndarray) -> float:
     """Signed area of a closed polygon (M, 2) in square pixels (shoelace formula)."""
     x, y = (contour - contour[0]).T
     return 0.5 * (x @ np.roll(y, -1) - y @ np.roll(x, -1))

@@ -4,7 +4,10 @@ Areas and lengths are in parts of the picture and of its width, so that masks of
 compare. Labels as in `masks`: 0 lumen, 1 intima/media, 2 the rest.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import binary_erosion, distance_transform_edt
 from scipy.stats import ks_2samp
 from skimage.measure import inertia_tensor_eigvals
@@ -22,7 +25,7 @@ QUANTITIES = {
 }
 
 
-def shape_statistics(masks):
+def shape_statistics(masks: npt.ArrayLike) -> dict[str, np.ndarray]:
     """Measure every mask of a population.
 
     Parameters
@@ -52,7 +55,9 @@ def shape_statistics(masks):
     return dict(zip(QUANTITIES, columns, strict=True))
 
 
-def compare_shapes(first, second):
+def compare_shapes(
+    first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]
+) -> dict[str, tuple[float, float, float]]:
     """Compare two populations quantity by quantity.
 
     Parameters
@@ -96,7 +101,7 @@ def _measure(mask):
     )
 
 
-def eccentricity(region):
+def eccentricity(region: np.ndarray) -> float:
     """Eccentricity of the ellipse with a region's second moments: 0 circle, towards 1 a line."""
     large, small = inertia_tensor_eigvals(region.astype(float))
     return float(np.sqrt(1 - small / large)) if large > 0 else 0.0

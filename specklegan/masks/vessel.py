@@ -5,13 +5,14 @@ the pixel in row i and column j lies at x = j, y = i. Nothing here looks at an i
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from specklegan.masks.polygons import inside, outline
 
 CLASS_NAMES = ("lumen", "intima/media", "adventitia/background")
 
 
-def from_contours(lumen, media, shape):
+def from_contours(lumen: npt.ArrayLike, media: npt.ArrayLike, shape: tuple[int, int]) -> np.ndarray:
     """Rasterise two closed contours; a pixel belongs to the contour that holds its centre.
 
     Parameters
@@ -38,7 +39,7 @@ def from_contours(lumen, media, shape):
     return mask
 
 
-def to_contours(mask):
+def to_contours(mask: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Trace the borders of lumen and media, the way back from `from_contours`.
 
     Points lie midway between pixel centres, where a mask of whole pixels can place them

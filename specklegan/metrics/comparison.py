@@ -5,6 +5,9 @@ Which distances chapter 7 reports is decided here; what each is, in `features`, 
 """
 
 import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +43,9 @@ def _learned(images):
     return _network()(images)
 
 
-DISTANCES = {  # view of a set, distance of two views, axis that counts images
+View = Callable[[np.ndarray], np.ndarray]
+Distance = Callable[[np.ndarray, np.ndarray], float]
+DISTANCES: dict[str, tuple[View, Distance, int]] = {  # the axis is the one that counts images
     WAVELET: (features.wavelet_packets, distances.frechet_wavelet_distance, 1),
     KERNEL: (features.packet_energies, _standardised_kernel, 0),
     SPECTRUM: (spectra.log_power, spectra.spectral_distance, 0),
@@ -50,15 +55,15 @@ DISTANCES = {  # view of a set, distance of two views, axis that counts images
 
 
 def compare_images(
-    real,
-    fake,
-    bootstrap=20,
-    seed=0,
-    inception=None,
-    efficientnet=None,
-    cache=None,
-    names=tuple(DISTANCES),
-):
+    real: np.ndarray,
+    fake: np.ndarray,
+    bootstrap: int = 20,
+    seed: int = 0,
+    inception: View | None = None,
+    efficientnet: View | None = None,
+    cache: str | Path | None = None,
+    names: Sequence[str] = tuple(DISTANCES),
+) -> dict[str, dict[str, Any]]:
     """Measure how far generated images are from real ones.
 
     Parameters

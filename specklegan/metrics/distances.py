@@ -7,13 +7,14 @@ from `features`, power spectra from `spectra`, intervals from `significance`.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial.distance import jensenshannon
 from skimage.metrics import structural_similarity
 
 from specklegan.metrics.features import check_features
 
 
-def frechet_distance(a, b):
+def frechet_distance(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compute the Fréchet distance of two feature sets, each taken as Gaussian (the paper's FID).
 
     Parameters
@@ -50,7 +51,7 @@ def _factor(features):
         return np.linalg.qr(centred, mode="r")
 
 
-def frechet_wavelet_distance(a, b):
+def frechet_wavelet_distance(a: np.ndarray, b: np.ndarray) -> float:
     """Compute the Fréchet wavelet distance: the mean over packets of their Fréchet distances.
 
     Parameters
@@ -73,7 +74,7 @@ def frechet_wavelet_distance(a, b):
     return float(np.mean([frechet_distance(x, y) for x, y in zip(a, b, strict=True)]))
 
 
-def improvement(baseline, other):
+def improvement(baseline: float, other: float) -> float:
     """Compute the paper's improvement in %: (baseline - other) / other of two distances.
 
     Divided by the smaller value, it can exceed 100: 354.9 against 134.0 is 165 %.
@@ -81,7 +82,7 @@ def improvement(baseline, other):
     return 100 * (baseline - other) / other
 
 
-def kernel_distance(a, b):
+def kernel_distance(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compute the squared maximum mean discrepancy with the kernel (x.y / D + 1)^3, unbiased.
 
     Parameters
@@ -158,7 +159,7 @@ def sliced_wavelet_distance(a, b, projections=128, seed=0):
     return float(np.mean([sliced_wasserstein(x, y, projections, seed) for x, y in pairs]))
 
 
-def jensen_shannon(a, b, bins=256):
+def jensen_shannon(a: npt.ArrayLike, b: npt.ArrayLike, bins: int = 256) -> float:
     """Compute the Jensen-Shannon divergence of two grey-value histograms.
 
     Parameters
@@ -188,7 +189,14 @@ def jensen_shannon(a, b, bins=256):
     return float(jensenshannon(*counts, base=2) ** 2)
 
 
-def jensen_shannon_per_class(images_a, masks_a, images_b, masks_b, classes, bins=256):
+def jensen_shannon_per_class(
+    images_a: np.ndarray,
+    masks_a: np.ndarray,
+    images_b: np.ndarray,
+    masks_b: np.ndarray,
+    classes: int,
+    bins: int = 256,
+) -> list[float]:
     """Compute the Jensen-Shannon divergence of the grey values of each tissue class (Table 1).
 
     Parameters
@@ -212,7 +220,7 @@ def jensen_shannon_per_class(images_a, masks_a, images_b, masks_b, classes, bins
     ]
 
 
-def ssim(a, b):
+def ssim(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compute the mean structural similarity of corresponding images (7 x 7 windows).
 
     Parameters

@@ -7,6 +7,7 @@ request. No distance is computed here.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pywt
 
 from specklegan import grey
@@ -14,7 +15,7 @@ from specklegan import grey
 PACKET_SIZE = 16  # pixels: 256 px at level 4, as in arXiv 2312.15289; smaller images, fewer levels
 
 
-def packet_level(size):
+def packet_level(size: int) -> int:
     """Choose the level at which a packet has about 16 pixels: 4 at 256 px, 2 at 64 px.
 
     Parameters
@@ -30,7 +31,9 @@ def packet_level(size):
     return max(1, round(np.log2(size / PACKET_SIZE)))
 
 
-def wavelet_packets(images, level=None, wavelet="haar"):
+def wavelet_packets(
+    images: npt.ArrayLike, level: int | None = None, wavelet: str = "haar"
+) -> np.ndarray:
     """Decompose images into a full tree of wavelet packets.
 
     Parameters
@@ -74,7 +77,9 @@ def _split(packet, wavelet):
     return [low, *details]
 
 
-def packet_energies(images, level=None, wavelet="haar"):
+def packet_energies(
+    images: npt.ArrayLike, level: int | None = None, wavelet: str = "haar"
+) -> np.ndarray:
     """Describe the texture of each image by the log energy in each wavelet packet.
 
     Parameters
@@ -98,7 +103,7 @@ def packet_energies(images, level=None, wavelet="haar"):
     return np.log(np.mean(packets**2, axis=-1) + 1e-12).T  # (N, P)
 
 
-def standardise(reference, other):
+def standardise(reference: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Shift and scale two feature sets so that the first has mean 0 and deviation 1.
 
     Parameters

@@ -4,8 +4,13 @@ No distance is computed here.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import torch
 
 from specklegan import disk, extras
 
@@ -41,7 +46,12 @@ class Inception:
     one implementation.
     """
 
-    def __init__(self, weights=None, sha256=INCEPTION_SHA256_PREFIX, device="cpu"):
+    def __init__(
+        self,
+        weights: str | Path | None = None,
+        sha256: str = INCEPTION_SHA256_PREFIX,
+        device: "str | torch.device" = "cpu",
+    ) -> None:
         torch, models = _torchvision()
         path = Path(weights) if weights else _download(torch)
         _check_hash(path, sha256)
@@ -51,7 +61,7 @@ class Inception:
         self._model.fc = torch.nn.Identity()
         self._model.eval().to(self._device)
 
-    def __call__(self, images, batch=32):
+    def __call__(self, images: npt.ArrayLike, batch: int = 32) -> np.ndarray:
         """Compute features of grey images.
 
         Parameters

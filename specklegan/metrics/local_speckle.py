@@ -6,9 +6,11 @@ brightness of the tissue enters. It compares generated with real images where a 
 whole class (paper, Table 1) is blind to arrangement.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from scipy import ndimage
 from scipy.ndimage import uniform_filter
@@ -49,7 +51,9 @@ class Texture:
     windows: int
 
 
-def texture(images, masks, label, window=WINDOW):
+def texture(
+    images: npt.ArrayLike, masks: npt.ArrayLike, label: int, window: int = WINDOW
+) -> Texture:
     """Measure the speckle of one tissue class.
 
     Parameters
@@ -184,7 +188,9 @@ def _half_width(deviation, inside, axis, window):
     return half_width(covariance)
 
 
-def grain_in_rings(images, rings=RINGS):
+def grain_in_rings(
+    images: npt.ArrayLike, rings: Sequence[tuple[float, float]] = RINGS
+) -> np.ndarray:
     """Measure the grain of pictures in rings round the catheter.
 
     Parameters
@@ -230,7 +236,7 @@ def _widths(ring):
     return half_width(depth), half_width(across[: ANGLES // 2])
 
 
-def half_width(covariance):
+def half_width(covariance: np.ndarray) -> float:
     """Twice the shift at which a covariance (M,), largest first, falls to half; NaN if never."""
     relative = np.asarray(covariance) / covariance[0]
     below = np.flatnonzero(relative < 0.5)

@@ -6,13 +6,14 @@ copies of training images, do they repeat each other? Features in, numbers out; 
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial import KDTree
 from scipy.spatial.distance import pdist
 
 from specklegan.metrics.features import check_features
 
 
-def density_coverage(real, fake, k=5):
+def density_coverage(real: npt.ArrayLike, fake: npt.ArrayLike, k: int = 5) -> tuple[float, float]:
     """Compute density and coverage of generated images (Naeem et al., arXiv 2002.09797).
 
     Around each real image lies the ball that just reaches its k-th nearest real neighbour.
@@ -44,7 +45,7 @@ def density_coverage(real, fake, k=5):
     return float(held.sum() / (k * len(fake))), float((held > 0).mean())
 
 
-def expected_coverage(n, m, k=5):
+def expected_coverage(n: int, m: int, k: int = 5) -> float:
     """Compute the coverage that m further images of the same distribution would have.
 
     None of m images is in the ball of the k-th of n - 1 neighbours if, among all m + n - 1 in
@@ -65,7 +66,9 @@ def expected_coverage(n, m, k=5):
     return float(1 - np.prod((n - 1 - nearest) / (m + n - 1 - nearest)))
 
 
-def nearest_neighbour(images, others):
+def nearest_neighbour(
+    images: npt.ArrayLike, others: npt.ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
     """Find for each image the most similar one of another set.
 
     Parameters
@@ -85,7 +88,7 @@ def nearest_neighbour(images, others):
     return distance, index
 
 
-def copying(fake, training, fresh):
+def copying(fake: npt.ArrayLike, training: npt.ArrayLike, fresh: npt.ArrayLike) -> float:
     """Compare how near generated and fresh real images lie to the training images.
 
     Parameters
@@ -105,7 +108,7 @@ def copying(fake, training, fresh):
     return float(median[0] / median[1]) if median[1] > 0 else float("nan")
 
 
-def diversity(images):
+def diversity(images: npt.ArrayLike) -> float:
     """Compute the mean Euclidean distance of two different images of a set, features (N, D)."""
     images = check_features(images, "images", least=2)
     return float(pdist(images).mean())

@@ -4,11 +4,12 @@ Arrays in, numbers out.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import binary_erosion
 from scipy.spatial import KDTree
 
 
-def dice(a, b):
+def dice(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compute the Dice coefficient of two boolean masks: 2 |a and b| / (|a| + |b|).
 
     Returns
@@ -28,7 +29,7 @@ def dice(a, b):
     return float(2 * (a & b).sum() / total) if total else 1.0
 
 
-def modified_hausdorff(a, b):
+def modified_hausdorff(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compute the modified Hausdorff distance of two outlines (Dubuisson & Jain 1994).
 
     Parameters

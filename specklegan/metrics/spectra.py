@@ -4,9 +4,10 @@ Speckle is a texture: its grain and its contrast are what a power spectrum holds
 """
 
 import numpy as np
+import numpy.typing as npt
 
 
-def log_power(images):
+def log_power(images: npt.ArrayLike) -> np.ndarray:
     """Compute the logarithm of each image's power spectrum.
 
     Parameters
@@ -36,7 +37,7 @@ def log_power(images):
     return logarithm
 
 
-def spectral_distance(a, b):
+def spectral_distance(a: np.ndarray, b: np.ndarray) -> float:
     """Compare the means of two sets of log power spectra.
 
     Parameters
@@ -60,7 +61,7 @@ def spectral_distance(a, b):
     return float(np.sqrt(np.nanmean((a.mean(axis=0) - b.mean(axis=0)) ** 2)))
 
 
-def spectral_error(a, b):
+def spectral_error(a: npt.ArrayLike, b: npt.ArrayLike) -> float:
     """Compare the mean log power spectra of two image sets.
 
     Parameters
@@ -82,7 +83,7 @@ def spectral_error(a, b):
     return spectral_distance(log_power(a), log_power(b))
 
 
-def radial_profile(spectrum):
+def radial_profile(spectrum: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Average a 2-D spectrum over rings one cycle per field of view wide.
 
     Parameters

@@ -15,7 +15,7 @@ from specklegan.networks.settings import DiscriminatorSettings
 class DiscriminatorBlock(nn.Module):
     """Residual block of the discriminator: halves the size by a convolution of stride 2."""
 
-    def __init__(self, channels_in, channels_out):
+    def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.conv1 = spectral_norm(nn.Conv2d(channels_in, channels_out, 3, padding=1))
         self.norm1 = nn.BatchNorm2d(channels_out)
@@ -23,7 +23,7 @@ class DiscriminatorBlock(nn.Module):
         self.norm2 = nn.BatchNorm2d(channels_out)
         self.shortcut = spectral_norm(nn.Conv2d(channels_in, channels_out, 2, stride=2))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, C_in, H, W) to (B, C_out, H / 2, W / 2)."""
         out = F.relu(self.norm1(self.conv1(x)))
         return F.relu(self.norm2(self.conv2(out)) + self.shortcut(x))
@@ -43,14 +43,14 @@ class Discriminator(nn.Module):
         See :class:`networks.DiscriminatorSettings`.
     """
 
-    def __init__(self, widths=(32, 64, 128, 256), classes=3):
+    def __init__(self, widths: tuple[int, ...] = (32, 64, 128, 256), classes: int = 3) -> None:
         super().__init__()
         self.settings = DiscriminatorSettings(widths, classes)
         pairs = zip((2, *widths[:-1]), widths, strict=True)
         self.blocks = nn.Sequential(*(DiscriminatorBlock(a, b) for a, b in pairs))
         self.logit = spectral_norm(nn.Conv2d(widths[-1], 1, 1))
 
-    def forward(self, image, mask):
+    def forward(self, image: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Return logits (B, h, w), h = H / 2 ** blocks, for images and masks (B, 1, H, W)."""
         mask = mask.to(image.dtype) / max(self.settings.classes - 1, 1)
         x = self.blocks(torch.cat([image, mask], dim=1))  # (B, C, h, w)

@@ -6,8 +6,10 @@ identity there and nothing else differs. This file knows neither losses nor data
 """
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import torch
@@ -30,11 +32,11 @@ PHASES = 1_000_003  # added to a seed, so that phases and z come from different 
 class PlusOne(nn.Module):
     """Parametrisation of SPADE's bias: adds 1 to the half that belongs to gamma."""
 
-    def forward(self, bias):
+    def forward(self, bias: torch.Tensor) -> torch.Tensor:
         """Map the bias (2 C,) to that of 1 + gamma and beta."""
         return bias + self._one(bias)
 
-    def right_inverse(self, bias):
+    def right_inverse(self, bias: torch.Tensor) -> torch.Tensor:
         """Undo it, so that the layer starts as it would have."""
         return bias - self._one(bias)
 
@@ -46,7 +48,9 @@ class PlusOne(nn.Module):
 class SpadeBlock(nn.Module):
     """Residual block of the generator: twice SPADE, ReLU, convolution, beside a shortcut."""
 
-    def __init__(self, channels_in, channels_out, upsample, gamma="paper"):
+    def __init__(
+        self, channels_in: int, channels_out: int, upsample: bool, gamma: str = "paper"
+    ) -> None:
         super().__init__()
         self.upsample = upsample
         self.spade1, self.spade2 = Spade(channels_in), Spade(channels_out)
@@ -56,7 +60,7 @@ class SpadeBlock(nn.Module):
         self.conv2 = spectral_norm(nn.Conv2d(channels_out, channels_out, 3, padding=1))
         self.shortcut = spectral_norm(nn.Conv2d(channels_in, channels_out, 1, bias=False))
 
-    def forward(self, x, masks):
+    def forward(self, x: torch.Tensor, masks: MaskPyramid) -> torch.Tensor:
         """Map (B, C_in, H, W) to (B, C_out, H, W), or to twice the size when upsampling."""
         if self.upsample:
             x = F.interpolate(x, scale_factor=2, mode="nearest")
@@ -74,7 +78,7 @@ class Generator(nn.Module):
         Sizes, and whether the speckle layer is there.
     """
 
-    def __init__(self, settings=None):
+    def __init__(self, settings: GeneratorSettings | None = None) -> None:
         super().__init__()
         self.settings = settings = settings or GeneratorSettings()
         self.reshape = spectral_norm(nn.Linear(LATENT, settings.widths[0] * 16))
@@ -86,7 +90,9 @@ class Generator(nn.Module):
         self.normalize = nn.BatchNorm2d(settings.last_width)
         self.image = spectral_norm(nn.Conv2d(settings.last_width, 1, 3, padding=1))
 
-    def forward(self, z, mask, generator=None):
+    def forward(
+        self, z: torch.Tensor, mask: torch.Tensor, generator: torch.Generator | None = None
+    ) -> torch.Tensor:
         """Generate images.
 
         Parameters
@@ -112,7 +118,14 @@ class Generator(nn.Module):
         x = F.relu(self.normalize(self.last(x, masks)))
         return torch.tanh(self.image(x))
 
-    def generate(self, masks, seed, batch=32, progress=None, n=None):
+    def generate(
+        self,
+        masks: np.ndarray,
+        seed: int,
+        batch: int = 32,
+        progress: Callable[[int, int], object] | None = None,
+        n: int | None = None,
+    ) -> np.ndarray:
         """Generate images for masks, in inference mode and in batches.
 
         Parameters
@@ -142,7 +155,14 @@ class Generator(nn.Module):
         made = [images for images, _ in self.batches(masks, seed, batch, progress, n)]
         return np.concatenate(made) if made else np.empty((0, *masks.shape[1:]), np.float32)
 
-    def batches(self, masks, seed, batch=32, progress=None, n=None):
+    def batches(
+        self,
+        masks: np.ndarray,
+        seed: int,
+        batch: int = 32,
+        progress: Callable[[int, int], object] | None = None,
+        n: int | None = None,
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield what :meth:`generate` returns batch by batch: pairs of images and their masks.
 
         Only one batch is held at a time; `masks` may be a memory map.
@@ -157,7 +177,7 @@ class Generator(nn.Module):
         return self._batches(masks, seed, batch, progress, n)
 
     def _batches(self, masks, seed, batch, progress, n):
-        device = self.image.bias.device
+        device = next(self.parameters()).device
         random, phases = (torch.Generator(device).manual_seed(s) for s in (seed, seed + PHASES))
         for start in range(0, n, batch):
             taken = np.arange(start, min(start + batch, n)) % len(masks)
@@ -176,7 +196,7 @@ class Generator(nn.Module):
             self.train(training)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | Path) -> Self:
         """Load what :meth:`save` wrote, given the path of the weights.
 
         Raises
@@ -198,7 +218,7 @@ class Generator(nn.Module):
             raise ValueError(f"{path}: not a generator of these settings: {error}") from error
         return generator.eval()
 
-    def save(self, path, dtype=None):
+    def save(self, path: str | Path, dtype: torch.dtype | None = None) -> None:
         """Write `generator.safetensors`, and the settings as `generator.json` beside it.
 
         Both are written under a temporary name and then renamed: never half a file.

@@ -3,10 +3,17 @@
 Hooks on modules, so that the networks know nothing of being watched.
 """
 
+from typing import Any
+
 import torch
+from torch import nn
+
+from specklegan.speckle.layer import SpeckleLayer
 
 
-def trace(network, *inputs, kinds):
+def trace(
+    network: nn.Module, *inputs: Any, kinds: tuple[type[nn.Module], ...]
+) -> list[dict[str, Any]]:
     """List the modules that data pass through, as they run: what Fig. 3 of the paper shows.
 
     Parameters
@@ -24,7 +31,8 @@ def trace(network, *inputs, kinds):
         `name` of the module, `kind`, `channels` of its output, and `size` in pixels (1 for a
         vector), in the order of execution.
     """
-    rows, hooks, listed = [], [], []
+    rows: list[dict[str, Any]] = []
+    hooks, listed = [], list[str]()
 
     def note(name, module):
         def hook(_module, _inputs, output):
@@ -55,7 +63,7 @@ class LayerMonitor:
         The layer, of a generator that is being trained.
     """
 
-    def __init__(self, layer):
+    def __init__(self, layer: SpeckleLayer) -> None:
         self.layer, self.seen = layer, None
         if layer.attention is not None:
             layer.attention.register_forward_hook(self._keep)
@@ -64,7 +72,7 @@ class LayerMonitor:
         if self.layer.training:  # weights of validation images are another story
             self.seen = weights.detach()
 
-    def __call__(self):
+    def __call__(self) -> dict[str, list]:
         """Return `edges` (K, cycles per field of view) and, where there is any, `attention`.
 
         The attention is that of the last training batch: its mean over images and pixels, one

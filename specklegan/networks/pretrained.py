@@ -5,11 +5,30 @@ Each has a folder with `generator.safetensors`, the settings in `generator.json`
 clinical images may not be passed on, nor what may have learned them by heart.
 """
 
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
 from specklegan import records
 from specklegan.networks.generator import Generator
 
+Pretrained = dict[str, tuple[Generator, dict[str, Any]]]  # by folder: the network, its record's say
 
-def load_pretrained(folder):
+
+class Images(Protocol):
+    """What is asked of a dataset; `datasets.Dataset` has it, and networks know no data."""
+
+    @property
+    def images(self) -> np.ndarray:
+        """Grey levels (N, 1, H, W)."""
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """Where they come from; `kind` is `phantom` for phantoms."""
+
+
+def load_pretrained(folder: str | Path) -> Pretrained:
     """Load every generator below a folder.
 
     Parameters
@@ -49,7 +68,7 @@ def _about(record, folder):
                          "that says when the generator was kept") from error  # fmt: skip
 
 
-def pretrained_for(generators, dataset):
+def pretrained_for(generators: Pretrained, dataset: Images) -> Pretrained:
     """Keep the generators that can be compared with a dataset's images.
 
     Parameters
@@ -69,6 +88,6 @@ def pretrained_for(generators, dataset):
     return pretrained_of_size(generators, dataset.images.shape[-1])
 
 
-def pretrained_of_size(generators, size):
+def pretrained_of_size(generators: Pretrained, size: int) -> Pretrained:
     """Keep the generators whose images have `size` pixels along one side."""
     return {name: entry for name, entry in generators.items() if entry[0].settings.size == size}

@@ -5,6 +5,7 @@ baseline is `speckle=False` with all else equal. Nothing here builds a network.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 GAMMAS = ("paper", "one_plus")
 
@@ -54,10 +55,10 @@ class GeneratorSettings:
     edges: tuple[float, ...] = (28, 34, 41, 48)
     coordinates: str = "polar"
     place: int = -1
-    layer: dict = field(default_factory=dict)
+    layer: dict[str, Any] = field(default_factory=dict)
     gamma: str = "paper"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check the choices, and that the blocks end at the image size."""
         object.__setattr__(self, "widths", tuple(self.widths))
         object.__setattr__(self, "edges", tuple(self.edges))
@@ -72,16 +73,16 @@ class GeneratorSettings:
             raise ValueError(f"gamma must be one of {', '.join(GAMMAS)}, found {self.gamma!r}")
 
     @property
-    def layer_block(self):
+    def layer_block(self) -> int:
         """Index (from 0) of the block after which the layer sits."""
         return len(self.widths) + self.place
 
     @property
-    def layer_size(self):
+    def layer_size(self) -> int:
         """Pixels along one side of the maps that enter the layer."""
         return 8 * 2**self.layer_block
 
-    def inputs(self):
+    def inputs(self) -> list[int]:
         """Input maps of each block of `widths` and of the last one, in that order."""
         maps = [self.widths[0], *self.widths]
         if self.speckle:
@@ -110,7 +111,7 @@ class DiscriminatorSettings:
     widths: tuple[int, ...] = (32, 64, 128, 256)
     classes: int = 3
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check that there is a block and a class."""
         _check_discriminator(self)
 

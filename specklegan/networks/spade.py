@@ -7,6 +7,7 @@ the result is looked up, which gives the same numbers (to rounding) for a fracti
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -37,7 +38,7 @@ class Neighbourhoods:
     index: torch.Tensor
 
 
-def neighbourhoods(mask, dtype=torch.float32):
+def neighbourhoods(mask: torch.Tensor, dtype: torch.dtype = torch.float32) -> Neighbourhoods | None:
     """Find the different 5 x 5 neighbourhoods of integer masks of shape (B, 1, H, W).
 
     Returns None where looking them up would not pay or not be exact: on a GPU, with more than
@@ -79,11 +80,11 @@ class MaskPyramid:
         Type of the maps.
     """
 
-    def __init__(self, mask, dtype):
+    def __init__(self, mask: torch.Tensor, dtype: torch.dtype) -> None:
         self.mask, self.dtype = mask.to(dtype), dtype
-        self.levels = {}
+        self.levels: dict[tuple[int, ...], tuple[torch.Tensor, Neighbourhoods | None]] = {}
 
-    def at(self, shape):
+    def at(self, shape: tuple[int, ...]) -> tuple[torch.Tensor, Neighbourhoods | None]:
         """Return the mask (B, 1, h, w) of this height and width, and its neighbourhoods."""
         if shape not in self.levels:
             resized = F.interpolate(self.mask, size=shape, mode="nearest")
@@ -103,7 +104,11 @@ class Spade(nn.Module):
         Number C of maps to normalise.
     """
 
-    def __init__(self, channels):
+    # `spectral_norm` says of its result only that it is a module.
+    shared: Any
+    affine: Any
+
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.normalize = nn.BatchNorm2d(channels, affine=False)
         self.shared = spectral_norm(nn.Conv2d(1, HIDDEN_MAPS, 3, padding=1))
@@ -112,7 +117,7 @@ class Spade(nn.Module):
             self.affine.bias[:channels].fill_(1)
             self.affine.bias[channels:].zero_()
 
-    def forward(self, x, masks):
+    def forward(self, x: torch.Tensor, masks: MaskPyramid) -> torch.Tensor:
         """Modulate x (B, C, H, W) by a `MaskPyramid`."""
         mask, found = masks.at(x.shape[-2:])
         if found is None:

@@ -9,6 +9,7 @@ lengths are metres; what is not positive raises ValueError. Nothing here propaga
 # notation: L width, D diameter, a radius, z distance, r distance from the axis, R edge to axis
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import fresnel as fresnel_integrals, j0, j1, jn_zeros
 
 from specklegan.optics.grid import (
@@ -24,7 +25,7 @@ AIRY_ZERO = jn_zeros(1, 1)[0] / np.pi  # 1.22: the first zero of J1 lies at this
 AIRY_POWER = 1 - j0(np.pi * AIRY_ZERO) ** 2  # 0.838: the fraction of the power inside it
 
 
-def square_aperture(size, spacing, width):
+def square_aperture(size: int, spacing: float, width: float) -> np.ndarray:
     """Return a square hole, shape (size, size): 1 inside, 0 outside, covered fraction at edges.
 
     Each sample stands for a square of side `spacing`; the sum times spacing^2 is width^2 exactly.
@@ -35,7 +36,7 @@ def square_aperture(size, spacing, width):
     return np.outer(inside, inside)
 
 
-def circular_aperture(size, spacing, diameter):
+def circular_aperture(size: int, spacing: float, diameter: float) -> np.ndarray:
     """Return a round hole, shape (size, size), softened over one sample at its edge.
 
     The covered fraction is taken along the radius, which gives the area to about
@@ -46,7 +47,7 @@ def circular_aperture(size, spacing, diameter):
     return _coverage(np.hypot.outer(x, x), diameter / 2, spacing)
 
 
-def grating(size, spacing, period, opening=0.5):
+def grating(size: int, spacing: float, period: float, opening: float = 0.5) -> np.ndarray:
     """Return a grating of slits along y, shape (size, size), one slit centred on the axis.
 
     Parameters
@@ -70,7 +71,15 @@ def grating(size, spacing, period, opening=0.5):
     return np.tile(line, (size, 1))
 
 
-def square_direct(x, y, width, wavelength, distance, nodes=64, near_term=False):
+def square_direct(
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    width: float,
+    wavelength: float,
+    distance: float,
+    nodes: int = 64,
+    near_term: bool = False,
+) -> np.ndarray:
     """Integrate Eq. 1 over a uniformly lit square by Gauss-Legendre quadrature.
 
     Parameters
@@ -107,7 +116,9 @@ def square_direct(x, y, width, wavelength, distance, nodes=64, near_term=False):
     return spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term)
 
 
-def square_near_field(x, y, width, wavelength, distance):
+def square_near_field(
+    x: npt.ArrayLike, y: npt.ArrayLike, width: float, wavelength: float, distance: float
+) -> np.ndarray:
     """Return the Fresnel field of a uniformly lit square aperture.
 
     Points x, y (arrays that broadcast) and lengths in metres; complex. The integral separates
@@ -125,7 +136,9 @@ def square_near_field(x, y, width, wavelength, distance):
     return carrier * factor(np.asarray(x, float)) * factor(np.asarray(y, float))
 
 
-def square_far_field(x, y, width, wavelength, distance):
+def square_far_field(
+    x: npt.ArrayLike, y: npt.ArrayLike, width: float, wavelength: float, distance: float
+) -> np.ndarray:
     """Return the Fraunhofer field of a uniformly lit square aperture.
 
     Arguments as in :func:`square_near_field`; the first zeros are at lambda z / L.
@@ -137,7 +150,9 @@ def square_far_field(x, y, width, wavelength, distance):
     return wave * np.sinc(scale * np.asarray(x)) * np.sinc(scale * np.asarray(y))
 
 
-def circular_on_axis(diameter, wavelength, distance):
+def circular_on_axis(
+    diameter: npt.ArrayLike, wavelength: float, distance: npt.ArrayLike
+) -> np.ndarray:
     """Return the field on the axis behind a uniformly lit round hole, exactly.
 
     exp(j k z) - (z / R) exp(j k R) with R = sqrt(z^2 + a^2): the first Rayleigh-Sommerfeld integral
@@ -149,7 +164,9 @@ def circular_on_axis(diameter, wavelength, distance):
     return np.exp(1j * k * z) - z / edge * np.exp(1j * k * edge)
 
 
-def circular_far_field(r, diameter, wavelength, distance):
+def circular_far_field(
+    r: npt.ArrayLike, diameter: float, wavelength: float, distance: float
+) -> np.ndarray:
     """Return the Fraunhofer field of a uniformly lit round hole: Airy's pattern.
 
     `r` is the distance from the axis, an array in metres. The first zero lies at
@@ -163,7 +180,9 @@ def circular_far_field(r, diameter, wavelength, distance):
     return wave * shape * np.pi * diameter**2 / (4j * wavelength * distance)
 
 
-def disc_shadow(r, diameter, wavelength, distance):
+def disc_shadow(
+    r: npt.ArrayLike, diameter: npt.ArrayLike, wavelength: float, distance: npt.ArrayLike
+) -> np.ndarray:
     """Return the field in the shadow of an opaque disc near its axis: Arago's spot.
 
     (z / R) exp(j k R) J0(k a r / R) with R = sqrt(z^2 + a^2): exact on the axis, where it is the
@@ -177,7 +196,7 @@ def disc_shadow(r, diameter, wavelength, distance):
     return z / edge * np.exp(1j * k * edge) * j0(k * offset / edge)
 
 
-def talbot_length(period, wavelength):
+def talbot_length(period: float, wavelength: float) -> float:
     """Return 2 p^2 / lambda, metres, after which a grating of period p repeats (paraxially)."""
     check_lengths(period=period, wavelength=wavelength)
     return 2 * period**2 / wavelength

@@ -10,16 +10,17 @@ import warnings
 from numbers import Integral, Real
 
 import numpy as np
+import numpy.typing as npt
 
 
-def coordinates(size, spacing):
+def coordinates(size: int, spacing: float) -> np.ndarray:
     """Return the sample positions of one axis in metres, shape (size,), 0 at index size // 2."""
     check_size(size=size)
     check_lengths(spacing=spacing)
     return (np.arange(size) - size // 2) * spacing
 
 
-def check_size(**sizes):
+def check_size(**sizes: int) -> None:
     """Raise TypeError unless every number of samples is an integer, ValueError unless positive."""
     for name, value in sizes.items():
         if not isinstance(value, Integral):
@@ -28,7 +29,7 @@ def check_size(**sizes):
             raise ValueError(f"{name} must be at least 1, found {value}")
 
 
-def check_lengths(**lengths):
+def check_lengths(**lengths: float) -> None:
     """Raise TypeError unless every length is a number, ValueError unless positive and finite."""
     for name, value in lengths.items():
         _check_real(name, value)
@@ -36,14 +37,14 @@ def check_lengths(**lengths):
             raise ValueError(f"{name} must be positive and finite, found {value} m")
 
 
-def check_distance(distance):
+def check_distance(distance: float) -> None:
     """Raise unless `distance` is a finite number of metres, 0 or more."""
     _check_real("distance", distance)
     if not 0 <= distance < np.inf:
         raise ValueError(f"distance must not be negative and must be finite, found {distance} m")
 
 
-def check_points(x, y):
+def check_points(x: npt.ArrayLike, y: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return points of observation in metres, float64, after checking that they have one shape.
 
     Raises ValueError if `x` and `y` differ in shape or hold a number that is not finite.
@@ -56,7 +57,7 @@ def check_points(x, y):
     return x, y
 
 
-def check_field(field):
+def check_field(field: npt.ArrayLike) -> np.ndarray:
     """Return a field as complex128, shape (N, N).
 
     Raises TypeError for anything but floating or complex numbers: integers are grey values or
@@ -73,7 +74,9 @@ def check_field(field):
     return array.astype(complex)
 
 
-def warn_undersampled(what, name, value, limit, unit=" m", level=3):
+def warn_undersampled(
+    what: str, name: str, value: float, limit: float, unit: str = " m", level: int = 3
+) -> None:
     """Warn that `what` is undersampled if `value`, the quantity `name`, exceeds its limit."""
     if value > limit:
         numbers = f"is {value:.3g}{unit}, the limit is {limit:.3g}{unit}"

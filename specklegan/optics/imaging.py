@@ -10,6 +10,7 @@ the differentiable window is in `speckle`.
 # notation: f focal_length, z distance, L aperture, N size, d edge, Delta spacing
 
 import numpy as np
+import numpy.typing as npt
 
 from specklegan.optics.grid import (
     check_field,
@@ -21,7 +22,9 @@ from specklegan.optics.grid import (
 from specklegan.optics.propagation import centred_transform
 
 
-def lens_transform(field, wavelength, spacing, focal_length):
+def lens_transform(
+    field: npt.ArrayLike, wavelength: float, spacing: float, focal_length: float
+) -> tuple[np.ndarray, float]:
     """Carry a field, shape (N, N), from the front to the back focal plane of a thin lens.
 
     Returns the Fourier transform of the field over j lambda f, complex, shape (N, N), without the
@@ -34,7 +37,9 @@ def lens_transform(field, wavelength, spacing, focal_length):
     return centred_transform(field) * scale, out_spacing
 
 
-def thin_lens(field, wavelength, spacing, focal_length):
+def thin_lens(
+    field: npt.ArrayLike, wavelength: float, spacing: float, focal_length: float
+) -> np.ndarray:
     """Return the field, shape (N, N), just behind a thin lens that fills the grid.
 
     The lens multiplies by exp(-j k (x^2 + y^2) / (2 f)). Warns above a spacing of
@@ -48,7 +53,9 @@ def thin_lens(field, wavelength, spacing, focal_length):
     return field * np.exp(-1j * np.pi / (wavelength * focal_length) * np.add.outer(square, square))
 
 
-def pupil_edge(size, wavelength, spacing, distance, aperture):
+def pupil_edge(
+    size: int, wavelength: float, spacing: float, distance: float, aperture: float
+) -> float:
     """Return d = N spacing L / (lambda z): the frequency bins that an aperture passes an axis.
 
     `aperture` is its width L and `distance` z that from the aperture to the image, in metres. The
@@ -59,7 +66,7 @@ def pupil_edge(size, wavelength, spacing, distance, aperture):
     return size * spacing * aperture / (wavelength * distance)
 
 
-def pupil_window(size, edge, shape="square"):
+def pupil_window(size: int, edge: float, shape: str = "square") -> np.ndarray:
     """Return the transfer function of a clear pupil, bool, shape (N, N), in FFT bin order.
 
     Parameters
@@ -85,7 +92,7 @@ def pupil_window(size, edge, shape="square"):
     raise ValueError(f"shape must be 'square' or 'circle', found {shape!r}")
 
 
-def low_pass(field, window):
+def low_pass(field: npt.ArrayLike, window: np.ndarray) -> np.ndarray:
     """Filter fields (..., H, W) by a window (H, W) in FFT bin order: Eq. 2 before its modulus.
 
     Raises ValueError if the last two axes differ: a window never broadcasts unseen.
@@ -97,7 +104,14 @@ def low_pass(field, window):
     return np.fft.ifft2(np.fft.fft2(field) * window)
 
 
-def coherent_image(field, wavelength, spacing, distance, aperture, shape="square"):
+def coherent_image(
+    field: npt.ArrayLike,
+    wavelength: float,
+    spacing: float,
+    distance: float,
+    aperture: float,
+    shape: str = "square",
+) -> np.ndarray:
     """Image a coherently lit object through a lens aperture, at magnification 1 and upright.
 
     Parameters
@@ -128,7 +142,7 @@ def coherent_image(field, wavelength, spacing, distance, aperture, shape="square
     return low_pass(field, pupil_window(size, min(size, edge), shape))
 
 
-def periodic_sinc(edge, size):
+def periodic_sinc(edge: int, size: int) -> np.ndarray:
     """Return the impulse response of a window of `edge` bins, complex, shape (N,), from index 0.
 
     The paper's sinc_d (Eq. 4) on a periodic grid: sin(pi d x / N) / (N sin(pi x / N)). An even

@@ -11,6 +11,7 @@ field of integers TypeError. Apertures and their closed forms are in `apertures`
 # notation: U field, k wave number, lambda wavelength, z distance, a half_width, N size
 
 import numpy as np
+import numpy.typing as npt
 
 from specklegan.optics.grid import (
     check_distance,
@@ -24,18 +25,27 @@ from specklegan.optics.grid import (
 BLOCK = 2**18  # pairs of source and target summed at a time: 4 MiB of complex numbers
 
 
-def fresnel_number(half_width, wavelength, distance):
+def fresnel_number(half_width: float, wavelength: float, distance: float) -> float:
     """Return a^2 / (lambda z) for the half width a of an aperture; all lengths in metres."""
     check_lengths(half_width=half_width, wavelength=wavelength, distance=distance)
     return half_width**2 / (wavelength * distance)
 
 
-def relative_error(field, reference):
+def relative_error(field: npt.ArrayLike, reference: npt.ArrayLike) -> float:
     """Return the root of the power of the difference over the power of the reference."""
     return float(np.linalg.norm(np.subtract(field, reference)) / np.linalg.norm(reference))
 
 
-def spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term=False):
+def spherical_waves(
+    sources: np.ndarray,
+    x1: np.ndarray,
+    y1: np.ndarray,
+    wavelength: float,
+    distance: float,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    near_term: bool = False,
+) -> np.ndarray:
     """Sum the spherical waves of point sources: the sum inside the diffraction integral.
 
     Parameters
@@ -72,7 +82,15 @@ def spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term=False
     return result.reshape(x.shape) / (1j * wavelength)
 
 
-def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y, near_term=False):
+def rayleigh_sommerfeld(
+    field: npt.ArrayLike,
+    wavelength: float,
+    spacing: float,
+    distance: float,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    near_term: bool = False,
+) -> np.ndarray:
     """Sum the diffraction integral (paper, Eq. 1) directly: slow, the reference for the rest.
 
     Parameters
@@ -110,7 +128,14 @@ def rayleigh_sommerfeld(field, wavelength, spacing, distance, x, y, near_term=Fa
     return spherical_waves(sources, x1, y1, wavelength, distance, x, y, near_term)
 
 
-def angular_spectrum(field, wavelength, spacing, distance, band_limit=True, periodic=False):
+def angular_spectrum(
+    field: npt.ArrayLike,
+    wavelength: float,
+    spacing: float,
+    distance: float,
+    band_limit: bool = True,
+    periodic: bool = False,
+) -> np.ndarray:
     """Propagate a field to a parallel plane as a sum of plane waves, without approximation.
 
     Parameters
@@ -148,7 +173,14 @@ def angular_spectrum(field, wavelength, spacing, distance, band_limit=True, peri
     return _convolve(field, spacing, transfer, limit, periodic)
 
 
-def fresnel(field, wavelength, spacing, distance, band_limit=True, periodic=False):
+def fresnel(
+    field: npt.ArrayLike,
+    wavelength: float,
+    spacing: float,
+    distance: float,
+    band_limit: bool = True,
+    periodic: bool = False,
+) -> np.ndarray:
     """Propagate a field in the Fresnel approximation: parabolas instead of spheres.
 
     Arguments, result, errors and warnings as in :func:`angular_spectrum`; the band limit is
@@ -165,7 +197,9 @@ def fresnel(field, wavelength, spacing, distance, band_limit=True, periodic=Fals
     return _convolve(field, spacing, transfer, limit, periodic)
 
 
-def fraunhofer(field, wavelength, spacing, distance):
+def fraunhofer(
+    field: npt.ArrayLike, wavelength: float, spacing: float, distance: float
+) -> tuple[np.ndarray, float]:
     """Propagate a field to the far zone: a Fourier transform on a curved wavefront.
 
     Parameters
@@ -192,7 +226,7 @@ def fraunhofer(field, wavelength, spacing, distance):
     return far * np.exp(2j * np.pi / wavelength * path), out_spacing
 
 
-def centred_transform(field):
+def centred_transform(field: npt.ArrayLike) -> np.ndarray:
     """Return the discrete Fourier transform, shape (N, N), both origins at index N // 2."""
     return np.fft.fftshift(np.fft.fft2(np.fft.ifftshift(check_field(field))))
 

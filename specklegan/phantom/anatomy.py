@@ -32,18 +32,18 @@ class Vessel:
     rotation: np.ndarray  # (F, 360) how far the catheter points ahead of the angle drawn, rad
     shade: np.ndarray  # (F, 12, 6) uneven brightness, angle x depth, about N(0, 1)
 
-    def along(self, name, frame, angle):
+    def along(self, name: str, frame: int, angle: np.ndarray) -> np.ndarray:
         """Interpolate `name` of one frame at angles (L,): (L, 1)."""
         return np.interp(angle, ANGLE, getattr(self, name)[frame], period=2 * np.pi)[:, None]
 
-    def drawn(self, name):
+    def drawn(self, name: str) -> np.ndarray:
         """Contours of `name` (F, 360) as the picture shows them, bent by uneven rotation."""
         radii, ahead = getattr(self, name), self.rotation
         pairs = zip(ANGLE + ahead, radii, strict=True)
         return np.array([np.interp(turned, ANGLE, r, period=2 * np.pi) for turned, r in pairs])
 
 
-def pullback(generator, frames):
+def pullback(generator: np.random.Generator, frames: int) -> Vessel:
     """Invent the vessel of one patient.
 
     Parameters
@@ -135,7 +135,9 @@ def _daughter(generator, z, away, middle):
     return np.stack([x, y, radius * (apart > 0) * (apart < FIELD)], 1)
 
 
-def merge(lumen, media, circle):
+def merge(
+    lumen: np.ndarray, media: np.ndarray, circle: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Widen contours by a second lumen where it opens into the first.
 
     Parameters

@@ -48,13 +48,20 @@ class Pullbacks:
     patients: np.ndarray
     scanner: Scanner
 
-    def labels(self):
+    def labels(self) -> np.ndarray:
         """Rasterise the contours: uint8 (N, S, S), classes as in `masks`."""
         pairs = zip(self.lumen, self.media, strict=True)
         return np.stack([from_contours(*pair, self.grey.shape[1:]) for pair in pairs])
 
 
-def picture(vessel, frame, scanner, size, generator, settings=None):
+def picture(
+    vessel: anatomy.Vessel,
+    frame: int,
+    scanner: Scanner,
+    size: int,
+    generator: np.random.Generator,
+    settings: Settings | None = None,
+) -> np.ndarray:
     """Record one frame: scatterers, echo, depth gain, compression, scan conversion.
 
     Parameters
@@ -87,7 +94,7 @@ def picture(vessel, frame, scanner, size, generator, settings=None):
     return np.rint(levels).astype(np.uint8)
 
 
-def contour_pixels(radius, size):
+def contour_pixels(radius: np.ndarray, size: int) -> np.ndarray:
     """Turn radii (..., 360) in m into contours x, y in pixels of the picture (..., 360, 2)."""
     pixels = radius * size / (2 * FIELD)
     middle = (size - 1) / 2
@@ -95,7 +102,9 @@ def contour_pixels(radius, size):
     return np.stack([middle + pixels * x, middle + pixels * y], -1)
 
 
-def simulate_pullbacks(n, size, seed, frequency=None, patients=None):
+def simulate_pullbacks(
+    n: int, size: int, seed: int, frequency: float | None = None, patients: int | None = None
+) -> Pullbacks:
     """Simulate `n` frames of several patients, with their exact contours.
 
     Parameters
@@ -144,7 +153,9 @@ def _patient(generator, frames, scanner, size):
     return np.stack(pictures), *contours
 
 
-def simulate(n, size, seed, frequency=None, patients=None):
+def simulate(
+    n: int, size: int, seed: int, frequency: float | None = None, patients: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Simulate images and masks; arguments as in `simulate_pullbacks`.
 
     Returns

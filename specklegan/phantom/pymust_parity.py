@@ -6,6 +6,7 @@ see one homogeneous ring of tissue, line by line, so that their speckle can be c
 statistics and spot by spot. PyMUST is imported when it is used, and by nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy import signal
 from specklegan import extras
 from specklegan.laws import measured
 from specklegan.phantom.anatomy import angle_difference
-from specklegan.phantom.scanner import SPEED_OF_SOUND, echo
+from specklegan.phantom.scanner import SPEED_OF_SOUND, Scanner, echo
 
 NEAR, FAR = 2.0e-3, 4.5e-3  # m, depths of the ring of tissue
 BORDER = 0.25e-3  # m left out at its edges, two pulses
@@ -33,14 +34,14 @@ class Tissue:
     depth: np.ndarray
     strength: np.ndarray
 
-    def grid(self, scanner):
+    def grid(self, scanner: Scanner) -> np.ndarray:
         """Strengths on the polar grid of a scanner, (L, D)."""
         strength = np.zeros((scanner.lines, scanner.depths))
         strength[self.line, self.depth] = self.strength
         return strength
 
 
-def homogeneous_ring(scanner, generator):
+def homogeneous_ring(scanner: Scanner, generator: np.random.Generator) -> Tissue:
     """Put scatterers of equal strength and random sign on `DENSITY` of the ring's grid points."""
     inside = (scanner.radius > NEAR) & (scanner.radius < FAR)
     chosen = (generator.random((scanner.lines, scanner.depths)) < DENSITY) & inside
@@ -48,7 +49,7 @@ def homogeneous_ring(scanner, generator):
     return Tissue(line, depth, generator.choice([-1.0, 1.0], len(line)))
 
 
-def pymust_echo(tissue, scanner, lines):
+def pymust_echo(tissue: Tissue, scanner: Scanner, lines: Sequence[int]) -> np.ndarray:
     """Record RF lines of scatterers with PyMUST.
 
     Parameters
@@ -106,7 +107,9 @@ def _at_depths(rf, rate, radius):
     return np.interp(time, np.arange(len(analytic)), analytic)
 
 
-def compare_with_pymust(scanner, seeds, lines):
+def compare_with_pymust(
+    scanner: Scanner, seeds: Sequence[int], lines: int
+) -> dict[str, np.ndarray]:
     """Measure the speckle of both simulators on the same homogeneous tissue.
 
     Parameters
@@ -141,14 +144,13 @@ def compare_with_pymust(scanner, seeds, lines):
 def _measure(amplitude, pitch):
     """Statistics of envelopes (seeds, 2, lines, depths) a `pitch` in degrees and mm apart."""
     power = amplitude**2
-    across, along = np.moveaxis(
-        [[measured.grain_size(p, 1.0) for p in pair] for pair in power], -1, 0
-    )
+    grain = np.array([[measured.grain_size(p, 1.0) for p in pair] for pair in power])
+    across, along = np.moveaxis(grain, -1, 0)
     fits = [[measured.fit_rayleigh(image).distance for image in pair] for pair in amplitude]
     match = [np.corrcoef(*pair.reshape(2, -1))[0, 1] for pair in amplitude]
     return {
-        "amplitude SNR": measured.amplitude_snr(amplitude).T,
-        "standard deviation / dB": measured.log_std(power).T,
+        "amplitude SNR": np.transpose(measured.amplitude_snr(amplitude)),
+        "standard deviation / dB": np.transpose(measured.log_std(power)),
         "distance from Rayleigh": np.transpose(fits),
         "grain along / mm": along.T * pitch[1],
         "grain across / degrees": across.T * pitch[0],

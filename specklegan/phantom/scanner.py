@@ -40,32 +40,32 @@ class Scanner:
     lines: int
 
     @property
-    def cell(self):
+    def cell(self) -> float:
         """Axial resolution cell in m: FWHM of the pulse's envelope, c * cycles / (2 f)."""
         return PULSE_CYCLES * SPEED_OF_SOUND / (2 * self.frequency)
 
     @property
-    def step(self):
+    def step(self) -> float:
         """Depth between RF samples in m: four samples a carrier period, c / (8 f)."""
         return SPEED_OF_SOUND / (8 * self.frequency)
 
     @property
-    def depths(self):
+    def depths(self) -> int:
         """RF samples of a line: a little deeper than the picture, quick to transform."""
         return fft.next_fast_len(int((FIELD + 3 * self.cell) / self.step), real=True)
 
     @property
-    def angle(self):
+    def angle(self) -> np.ndarray:
         """Directions of the scan lines in rad, (L,)."""
         return np.arange(self.lines) * 2 * np.pi / self.lines
 
     @property
-    def radius(self):
+    def radius(self) -> np.ndarray:
         """Depths of the RF samples in m from the middle of the catheter, (D,)."""
         return np.arange(self.depths) * self.step
 
 
-def scanner_for(size, frequency=None):
+def scanner_for(size: int, frequency: float | None = None) -> Scanner:
     """Choose the scanner for a picture of `size` pixels.
 
     The frequency is `min(20 MHz, cycles * c * size / (2 * 2 px * field of view))`, so that the
@@ -97,7 +97,12 @@ def scanner_for(size, frequency=None):
     return Scanner(frequency, beam_width, int(np.ceil(LINES_PER_BEAM * 2 * np.pi / beam_width)))
 
 
-def echo(strength, scanner, generator=None, noise=0.0):
+def echo(
+    strength: np.ndarray,
+    scanner: Scanner,
+    generator: np.random.Generator | None = None,
+    noise: float = 0.0,
+) -> np.ndarray:
     """Form the analytic RF echo of scatterers: pulse along depth, beam across, noise.
 
     Parameters
@@ -117,12 +122,19 @@ def echo(strength, scanner, generator=None, noise=0.0):
     complex array (..., L, D)
         Its real part is the RF line, its modulus the envelope (Hilbert transform). The pulse is
         band-limited: outside the octave or so round the carrier the spectrum is exactly zero.
+
+    Raises
+    ------
+    ValueError
+        If noise is asked for without a generator.
     """
     lines, depths = strength.shape[-2:]
     band, pulse = _pulse_spectrum(depths)
     spectrum = fft.fft(fft.rfft(strength)[..., band], axis=-2)  # (..., L, band)
     spectrum *= _beam_spectrum(lines, scanner.beam_width)[:, None]
     if noise:
+        if generator is None:
+            raise ValueError("noise needs a generator, found None")
         size = np.sqrt(noise * lines * depths / 2)
         hiss = size * generator.standard_normal((2, *spectrum.shape))
         spectrum += hiss[0] + 1j * hiss[1]
@@ -151,19 +163,19 @@ def _beam_spectrum(lines, width):
     return beam / np.sqrt((beam**2).mean())
 
 
-def ring_down(scanner):
+def ring_down(scanner: Scanner) -> np.ndarray:
     """Echo of the catheter itself, the same in all directions: a decaying carrier (D,)."""
     outside = scanner.radius - CATHETER
     carrier = np.cos(4 * np.pi * scanner.frequency / SPEED_OF_SOUND * scanner.radius)
     return RING_DOWN * carrier * np.exp(-outside / RING_DOWN_LENGTH) * (outside > 0)
 
 
-def depth_gain(scanner):
+def depth_gain(scanner: Scanner) -> np.ndarray:
     """Gain in dB by which the scanner makes up for attenuation, there and back (D,)."""
     return 2 * DEPTH_GAIN * scanner.frequency * scanner.radius
 
 
-def grey_levels(power):
+def grey_levels(power: np.ndarray) -> np.ndarray:
     """Compress power (1 is the brightest tissue's mean) to grey levels 0 to 255, not rounded."""
     level = 10 * np.log10(np.maximum(power, 1e-12))
     return np.clip(255 * (level - BLACK_LEVEL) / DYNAMIC_RANGE, 0, 255)
@@ -177,7 +189,9 @@ def _pixel_rays(size):
     return np.hypot(x, y), np.arctan2(y, x) % (2 * np.pi)
 
 
-def scan_convert(rays, size, step, rotation=None):
+def scan_convert(
+    rays: np.ndarray, size: int, step: float, rotation: np.ndarray | None = None
+) -> np.ndarray:
     """Put scan lines on a square picture, first line along +x and turning towards +y.
 
     Parameters

@@ -7,6 +7,7 @@ For the gallery and for tests, which compare two pictures of the same scatterers
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from specklegan.phantom.anatomy import ANGLE, WALL, Vessel, angle_difference, merge
 
@@ -15,7 +16,7 @@ SIDE = np.pi / 4  # rad, where plaque, branch and the like are put
 NONE = np.zeros((1, 3))
 
 
-def all_scenes():
+def all_scenes() -> dict[str, Vessel]:
     """Make all scenes.
 
     Returns
@@ -40,19 +41,19 @@ def all_scenes():
     }
 
 
-def plain(catheter=(0.0, 0.0)):
+def plain(catheter: npt.ArrayLike = (0.0, 0.0)) -> Vessel:
     """Make a round vessel of even brightness, the catheter at x, y in m from its middle."""
     return _vessel(*(_seen_circle(-np.asarray(catheter), r) for r in (OUTER - WALL, OUTER)))
 
 
-def eccentric(burden):
+def eccentric(burden: float) -> Vessel:
     """Make a round vessel whose plaque takes `burden` (0 to 1) of the diameter, at `SIDE`."""
     free = OUTER - WALL
     away = -burden / 2 * free * np.array([np.cos(SIDE), np.sin(SIDE)])
     return _vessel(_seen_circle(away, free * (1 - burden / 2)), _seen_circle((0, 0), OUTER))
 
 
-def bifurcation(apart):
+def bifurcation(apart: float) -> Vessel:
     """Make a vessel with a second one whose middle lies `apart` in m, at `SIDE`."""
     vessel, daughter = plain(), _circle(SIDE, apart, 1.1e-3)
     lumen, media = merge(vessel.lumen, vessel.media, daughter)

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from specklegan.phantom.anatomy import WALL, angle_difference
-from specklegan.phantom.scanner import CATHETER
+from specklegan.phantom.anatomy import WALL, Vessel, angle_difference
+from specklegan.phantom.scanner import CATHETER, Scanner
 
 ATTENUATION = {"tissue": 70e-6, "blood": 20e-6}  # dB / (m Hz), one way; 0.7 and 0.2 dB/cm/MHz
 SHADOW = 22.0  # dB lost behind calcium and guide wire
@@ -31,7 +31,9 @@ SPECULAR = 2.5  # strength of the calcium's smooth front, in standard deviations
 WIRE = 25.0  # strength of the guide wire, in standard deviations of the adventitia
 
 
-def scatterers(vessel, frame, scanner, generator):
+def scatterers(
+    vessel: Vessel, frame: int, scanner: Scanner, generator: np.random.Generator
+) -> np.ndarray:
     """Scatterer strengths of a frame as the receiver meets them: after attenuation.
 
     Parameters
@@ -70,7 +72,9 @@ def scatterers(vessel, frame, scanner, generator):
     return strength
 
 
-def tissue_power(vessel, frame, angle, radius):
+def tissue_power(
+    vessel: Vessel, frame: int, angle: np.ndarray, radius: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Echo power of the tissues before any loss.
 
     Parameters

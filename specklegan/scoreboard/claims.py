@@ -6,6 +6,7 @@ A claim is compared only where a run measured the same thing. The paper's number
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -28,6 +29,9 @@ class Finding:
     agrees: bool | None
     seeds: int
     size: float | None = None
+
+
+Finder = Callable[[dict[str, Any]], Finding | None]  # a record to what it says, if anything
 
 
 @dataclass(frozen=True)
@@ -56,15 +60,15 @@ class Claim:
 
     text: str
     paper: str
-    numbers: tuple = ()
+    numbers: tuple[tuple[str, str], ...] = ()
     kind: str = ""
-    find: Callable = lambda record: None
+    find: Finder = lambda record: None
     note: str = ""
     short: str = ""
     question: str = ""
 
 
-def improvement(n, name=WAVELET):
+def improvement(n: int, name: str = WAVELET) -> Finder:
     """Make a finder: by how many % the baseline's distance exceeds SpeckleGAN's at n.
 
     Only seeds with which both were trained count.
@@ -84,7 +88,7 @@ def improvement(n, name=WAVELET):
     return find
 
 
-def inception(model, n):
+def inception(model: str, n: int) -> Finder:
     """Make a finder: the Fréchet Inception distance of a model at n, where weights were at hand."""
 
     def find(record):
@@ -94,7 +98,7 @@ def inception(model, n):
     return find
 
 
-def robustness(record):
+def robustness(record: dict[str, Any]) -> Finding | None:
     """Compare how many times larger each model's distance is at the fewest examples."""
     counts = sorted({n for _, n in collect(record, WAVELET)})
     if len(counts) < 2:
@@ -109,7 +113,7 @@ def robustness(record):
     return Finding(text, bool((ours < theirs).all()), len(ours))
 
 
-def counted(name, n, expected):
+def counted(name: str, n: int, expected: Callable[[int, int], bool]) -> Finder:
     """Make a finder: in how many rows of Table 2 something holds, such as `better/none-speckle`.
 
     Parameters
@@ -132,7 +136,7 @@ def counted(name, n, expected):
     return find
 
 
-def gain(record):
+def gain(record: dict[str, Any]) -> Finding | None:
     """Find the largest gain in mean Dice coefficient by pre-training with SpeckleGAN's images.
 
     Its size is the largest over classes and n, as the paper's 'up to'; whether there is one is

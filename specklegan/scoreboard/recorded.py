@@ -1,6 +1,8 @@
 """Distances in the records of evaluations: by model, n and seed, and pairs of equal seeds."""
 
 import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -14,7 +16,9 @@ POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s(?P<seed>\d+)/(?P<on>[a-z]+)
 GAIN = re.compile(r"gain/(?P<arm>[a-z]+)-(?P<model>[a-z]+)/n(?P<n>\d+)/s(?P<seed>\d+)")
 
 
-def by_seed(record, name, on="final"):
+def by_seed(
+    record: dict[str, Any], name: str, on: str = "final"
+) -> dict[tuple[str, int], dict[int, float]]:
     """Collect a distance of a protocol, final or validation.
 
     Parameters
@@ -31,7 +35,7 @@ def by_seed(record, name, on="final"):
     dict of (str, int) to (dict of int to float)
         For each model and n the values by seed; a value that is not a number is left out.
     """
-    found = {}
+    found: dict[tuple[str, int], dict[int, float]] = {}
     for key, entry in record["metrics"].items():
         match, value = POINT.fullmatch(key), entry["value"]
         if not match or (match["on"], match["name"]) != (on, name):
@@ -42,13 +46,17 @@ def by_seed(record, name, on="final"):
     return found
 
 
-def collect(record, name, on="final"):
+def collect(
+    record: dict[str, Any], name: str, on: str = "final"
+) -> dict[tuple[str, int], list[float]]:
     """Collect what `by_seed` does as lists in the order of the seeds."""
     found = by_seed(record, name, on)
     return {point: [values[seed] for seed in sorted(values)] for point, values in found.items()}
 
 
-def paired(record, name, points):
+def paired(
+    record: dict[str, Any], name: str, points: Iterable[tuple[str, int]]
+) -> list[np.ndarray]:
     """Return a distance at several points (model, n) as arrays over the seeds that all have."""
     found = by_seed(record, name)
     every = [found.get(point, {}) for point in points]
@@ -56,7 +64,7 @@ def paired(record, name, points):
     return [np.array([values[seed] for seed in seeds]) for values in every]
 
 
-def pairs_won(record, name, counts):
+def pairs_won(record: dict[str, Any], name: str, counts: Iterable[int]) -> tuple[int, int]:
     """Count pairs of trainings with equal n and seed: those nearer with SpeckleGAN, and all."""
     pairs = [paired(record, name, [("speckle", n), ("baseline", n)]) for n in counts]
     return sum(int((ours < theirs).sum()) for ours, theirs in pairs), sum(len(a) for a, _ in pairs)
@@ -95,7 +103,9 @@ def recorded_by_n(record, names):
     return found
 
 
-def at_their_best(runs, n, name=WAVELET):
+def at_their_best(
+    runs: Sequence[dict[str, Any]], n: int, name: str = WAVELET
+) -> tuple[dict[str, str], float] | None:
     """Compare the models at n, each as trained in the run that its validation prefers.
 
     Final distances choose nothing: they are what is compared.
@@ -119,7 +129,7 @@ def at_their_best(runs, n, name=WAVELET):
     for model in ("speckle", "baseline"):
         found = [[collect(run, name, on) for on in ("validation", "final")] for run in runs]
         scores = [
-            (np.mean(validation[model, n]), np.mean(final[model, n]), run["preset"])
+            (float(np.mean(validation[model, n])), float(np.mean(final[model, n])), run["preset"])
             for run, (validation, final) in zip(runs, found, strict=True)
             if (model, n) in validation and (model, n) in final
         ]

@@ -5,6 +5,8 @@ by this run where it is, else by the recorded one.
 """
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -18,20 +20,25 @@ UNTESTED = "cannot be tested here"
 UNMEASURED = "no run at hand measured this"
 
 
-def printed(claim, numbers):
+def printed(claim: claims.Claim, numbers: pd.DataFrame) -> str:
     """Write what the paper says: its numbers, with their units, in the claim's words."""
     table = numbers.set_index(["claim", "condition"])
     found = [table.loc[key] for key in claim.numbers]
     return claim.paper.format(*(as_printed(row) for row in found))
 
 
-def as_printed(row):
+def as_printed(row: pd.Series) -> str:
     """Write a row's number with the digits of its quotation and its unit: 134.0, not 134."""
     digits = [text for text in re.findall(r"\d+\.?\d*", row.quote) if float(text) == row.value]
     return f"{digits[0] if digits else format(row.value, 'g')} {row.unit}".strip()
 
 
-def judge(claim, recorded, current, paper=None):
+def judge(
+    claim: claims.Claim,
+    recorded: dict[str, Any] | None,
+    current: dict[str, Any] | None,
+    paper: float | None = None,
+) -> tuple[str, str]:
     """Give verdict and reason from this run's record, or a recorded run's, or neither.
 
     Parameters
@@ -64,7 +71,7 @@ def judge(claim, recorded, current, paper=None):
     reason = "; ".join(part for part in (claim.note, run) if part)
     if not _bears(record, finding):
         return UNTESTED, "this run is not evidence", f"this run is not evidence: {reason}"
-    weaker = None not in (finding.size, paper) and finding.size < paper
+    weaker = finding.size is not None and paper is not None and finding.size < paper
     verdict = FAILS if not finding.agrees else WEAKER if weaker else HOLDS
     return verdict, claim.short, reason
 
@@ -74,7 +81,9 @@ def _bears(record, finding):
     return records.is_evidence(record["preset"]) and finding.seeds >= SEEDS
 
 
-def table(numbers, recorded, current):
+def table(
+    numbers: pd.DataFrame, recorded: Sequence[dict[str, Any]], current: Sequence[dict[str, Any]]
+) -> pd.DataFrame:
     """Set the paper's claims beside the recorded runs and this run.
 
     Parameters

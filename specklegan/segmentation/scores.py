@@ -1,12 +1,14 @@
 """Scores of a segmentation, for each test image, fold and region: every failure counts."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
 from specklegan.metrics import overlap
 
 
-def reported_classes(class_names):
+def reported_classes(class_names: Sequence[str]) -> list[int]:
     """List the classes to score: all but the background.
 
     Parameters
@@ -25,7 +27,14 @@ def reported_classes(class_names):
     return [k for k in range(len(class_names)) if k != background]
 
 
-def score(predictions, masks, class_names, names=None, patients=None, unions=None):
+def score(
+    predictions: np.ndarray,
+    masks: np.ndarray,
+    class_names: Sequence[str],
+    names: Sequence[str] | None = None,
+    patients: Sequence[int] | np.ndarray | None = None,
+    unions: Mapping[str, Sequence[int]] | None = None,
+) -> pd.DataFrame:
     """Score every test image in every fold: Dice coefficient and modified Hausdorff distance.
 
     Parameters
@@ -65,7 +74,7 @@ def score(predictions, masks, class_names, names=None, patients=None, unions=Non
     rows = [
         {"fold": fold, "image": name, "patient": patient, "class": region}
         | _agreement(np.isin(guess[0], labels_of), np.isin(truth[0], labels_of))
-        for region, labels_of in (regions | (unions or {})).items()
+        for region, labels_of in (regions | dict(unions or {})).items()
         for fold, labels in enumerate(predictions)
         for name, patient, guess, truth in zip(names, patients, labels, masks, strict=True)
     ]

@@ -6,10 +6,13 @@ come from is not known here.
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from specklegan.metrics import overlap
@@ -45,7 +48,7 @@ class Settings:
     rate: float = 1e-3
     folds: int = 5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.maximum < 8 or self.maximum % 8:
             raise ValueError(f"maximum: {self.maximum}; expected a multiple of 8")
         if self.folds < 2:
@@ -59,7 +62,15 @@ class Settings:
             raise ValueError(f"rate: {self.rate}; expected a positive number")
 
 
-def fit(model, images, masks, epochs, settings, seed, select=None):
+def fit(
+    model: nn.Module,
+    images: np.ndarray | torch.Tensor,
+    masks: np.ndarray | torch.Tensor,
+    epochs: int,
+    settings: Settings,
+    seed: int,
+    select: tuple[np.ndarray, np.ndarray] | None = None,
+) -> list[dict[str, Any]]:
     """Train a U-Net with `overlap_loss`; keep the epoch that segments `select` best.
 
     Parameters
@@ -129,7 +140,7 @@ def _step(model, images, masks):
     return overlap_loss(model(images), masks.to(device)[:, 0].long())
 
 
-def overlap_loss(logits, labels):
+def overlap_loss(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """Add cross-entropy (nats a pixel) and 1 - soft Dice, so that no small class is given up.
 
     Takes logits (B, K, H, W) and true classes (B, H, W). Soft Dice is that of the probabilities
@@ -150,7 +161,7 @@ def _descend(loss, optimizer, schedule):
     schedule.step()
 
 
-def predict(model, images, batch=64):
+def predict(model: nn.Module, images: np.ndarray | torch.Tensor, batch: int = 64) -> np.ndarray:
     """Segment images (N, 1, H, W) in [-1, 1]: the most likely class of each pixel, uint8."""
     device = next(model.parameters()).device
     model.eval()
@@ -166,7 +177,7 @@ def _mean_dice(model, images, masks):
     return float(np.mean([overlap.dice(predicted == k, np.asarray(masks) == k) for k in present]))
 
 
-def fold_indices(n, folds, seed):
+def fold_indices(n: int, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Divide n images at random into parts of nearly equal size.
 
     Returns
@@ -185,7 +196,15 @@ def fold_indices(n, folds, seed):
     return [(np.concatenate(parts[:k] + parts[k + 1 :]), parts[k]) for k in range(folds)]
 
 
-def cross_validate(model, images, masks, test_images, settings, seed, progress=None):
+def cross_validate(
+    model: nn.Module,
+    images: np.ndarray,
+    masks: np.ndarray,
+    test_images: np.ndarray,
+    settings: Settings,
+    seed: int,
+    progress: Callable[[int], object] | None = None,
+) -> tuple[np.ndarray, list[list[dict[str, Any]]]]:
     """Fine-tune one pre-trained (or fresh) U-Net in each fold, and segment the test images.
 
     Parameters

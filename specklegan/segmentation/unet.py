@@ -10,7 +10,7 @@ from torch.nn import functional as F
 class Residual(nn.Module):
     """Two 3 x 3 convolutions, each after batch normalisation and ReLU, plus a shortcut."""
 
-    def __init__(self, channels_in, channels_out, stride=1):
+    def __init__(self, channels_in: int, channels_out: int, stride: int = 1) -> None:
         super().__init__()
         self.norm1 = nn.BatchNorm2d(channels_in)
         self.conv1 = nn.Conv2d(channels_in, channels_out, 3, stride, 1, bias=False)
@@ -21,7 +21,7 @@ class Residual(nn.Module):
         shrink = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
         self.shortcut = nn.Sequential(shrink, nn.Conv2d(channels_in, channels_out, 1))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, channels_in, H, W) to (B, channels_out, H / stride, W / stride)."""
         y = self.conv1(F.relu(self.norm1(x)))
         return self.shortcut(x) + self.conv2(F.relu(self.norm2(y)))
@@ -38,7 +38,7 @@ class UNet(nn.Module):
         Feature maps at the bottom; an eighth of it at full size, doubled at each halving.
     """
 
-    def __init__(self, classes, maximum=256):
+    def __init__(self, classes: int, maximum: int = 256) -> None:
         super().__init__()
         widths = [maximum // 8, maximum // 4, maximum // 2, maximum]
         self.stem = nn.Conv2d(1, widths[0], 3, 1, 1)
@@ -46,7 +46,7 @@ class UNet(nn.Module):
         self.up = nn.ModuleList(Residual(a + b, b) for a, b in pairwise(reversed(widths)))
         self.head = nn.Conv2d(widths[0], classes, 1)
 
-    def forward(self, images):
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
         """Map images (B, 1, H, W), H and W multiples of 8, to logits (B, classes, H, W)."""
         levels = [self.stem(images)]
         for block in self.down:
@@ -58,8 +58,10 @@ class UNet(nn.Module):
         return self.head(x)
 
 
-def build_unet(classes, maximum, seed, device="cpu"):
+def build_unet(classes: int, maximum: int, seed: int, device: torch.device | str = "cpu") -> UNet:
     """Make a U-Net whose initial weights depend on the seed alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return UNet(classes, maximum).to(device, memory_format=torch.channels_last)
+        network = UNet(classes, maximum)
+    # torch's own hints leave this argument of `to` out
+    return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -1,13 +1,24 @@
 """Intervals by resampling: of a distance between two samples, and of a mean over patients."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 NORMAL_95 = stats.norm.ppf(0.975)
 
 
-def bootstrap_interval(distance, a, b, axis=0, replicates=100, seed=0):
+def bootstrap_interval(
+    distance: Callable[[np.ndarray, np.ndarray], float],
+    a: np.ndarray,
+    b: np.ndarray,
+    axis: int = 0,
+    replicates: int = 100,
+    seed: int = 0,
+) -> tuple[float, tuple[float, float]]:
     """Compute a distance between two samples and its 95 % interval, by resampling both.
 
     Parameters
@@ -43,7 +54,12 @@ def _resample(sample, axis, generator):
     return sample.take(generator.integers(0, n, n), axis=axis)
 
 
-def patient_interval(differences, patients, replicates=2000, seed=0):
+def patient_interval(
+    differences: npt.ArrayLike,
+    patients: Sequence[Any] | np.ndarray,
+    replicates: int = 2000,
+    seed: int = 0,
+) -> tuple[float, tuple[float, float]]:
     """Compute the mean of paired differences and its 95 % interval, resampling whole patients.
 
     Parameters

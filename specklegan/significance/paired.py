@@ -10,6 +10,7 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 
@@ -39,7 +40,7 @@ class PairedTest:
     n: int
 
 
-def paired_t_test(a, b, confidence=0.95):
+def paired_t_test(a: npt.ArrayLike, b: npt.ArrayLike, confidence: float = 0.95) -> PairedTest:
     """Test whether the means of paired samples differ.
 
     Parameters

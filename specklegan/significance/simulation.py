@@ -9,7 +9,14 @@ import numpy as np
 from scipy import stats
 
 
-def null_scores(generator, repeats, patients, frames, folds, shares=(0.3, 0.2, 0.15, 0.2)):
+def null_scores(
+    generator: np.random.Generator,
+    repeats: int,
+    patients: int,
+    frames: int,
+    folds: int,
+    shares: tuple[float, float, float, float] = (0.3, 0.2, 0.15, 0.2),
+) -> np.ndarray:
     """Simulate the scores of two arms that are equally good.
 
     Each score is the sum of independent normal parts of total variance 1: the hardness of a
@@ -51,7 +58,7 @@ def null_scores(generator, repeats, patients, frames, folds, shares=(0.3, 0.2, 0
     return sum(np.sqrt(share) * generator.normal(size=shape) for shape, share in parts.items())
 
 
-def paired_p_values(scores, over="patients"):
+def paired_p_values(scores: np.ndarray, over: str = "patients") -> np.ndarray:
     """Test the two arms of every simulated experiment, with pairs of one kind.
 
     Parameters
@@ -78,7 +85,7 @@ def paired_p_values(scores, over="patients"):
     return stats.ttest_rel(a, b, axis=1).pvalue
 
 
-def unpaired_p_values(scores):
+def unpaired_p_values(scores: np.ndarray) -> np.ndarray:
     """Test every simulated experiment as if the arms had scored different patients."""
     a, b = scores.mean(axis=(-2, -1))  # (R, P)
     return stats.ttest_ind(a, b, axis=1).pvalue

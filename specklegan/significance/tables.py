@@ -1,15 +1,17 @@
 """Tables of p values with Holm's correction (paper, Table 2), over images or over patients."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from specklegan.significance.intervals import patient_interval
 from specklegan.significance.paired import paired_t_test
 
 
-def holm(pvalues):
+def holm(pvalues: npt.ArrayLike) -> np.ndarray:
     """Adjust p values of several tests by Holm's method (Scand. J. Stat. 6, 65, 1979).
 
     Parameters
@@ -31,7 +33,9 @@ def holm(pvalues):
     return adjusted
 
 
-def table(scores, metric, arms, unit="image"):
+def table(
+    scores: pd.DataFrame, metric: str, arms: Sequence[str], unit: str = "image"
+) -> pd.DataFrame:
     """Set out mean scores and p values in the form of the paper's Table 2.
 
     Parameters
@@ -92,7 +96,7 @@ def _by_image(scores, metric, arms):
     return means.reindex(columns=list(arms))
 
 
-def comparisons(scores, metric, arms):
+def comparisons(scores: pd.DataFrame, metric: str, arms: Sequence[str]) -> pd.DataFrame:
     """Compare the arms pair by pair, over images and over patients.
 
     Parameters

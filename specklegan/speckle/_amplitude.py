@@ -20,7 +20,14 @@ CPU_BLOCK = 2**19  # pixels worked on at a time: their fields stay in the cache;
 GPU_BLOCK = 2**24  # enough to fill a GPU, little of its memory
 
 
-def windowed_amplitude(image, phase, rows, columns, reach=None, scale=None):
+def windowed_amplitude(
+    image: torch.Tensor,
+    phase: torch.Tensor,
+    rows: torch.Tensor,
+    columns: torch.Tensor,
+    reach: int | None = None,
+    scale: torch.Tensor | None = None,
+) -> torch.Tensor:
     """Return the amplitudes of Eq. 2 for K separable windows.
 
     Parameters

@@ -16,7 +16,7 @@ from functools import lru_cache
 import torch
 
 
-def bins(size, reach, device=None):
+def bins(size: int, reach: int, device: torch.device | None = None) -> torch.Tensor:
     """Return the DFT bins -m ... m, counted from 0 to `size` - 1 as an FFT does, shape (2 m + 1,).
 
     Parameters
@@ -30,7 +30,9 @@ def bins(size, reach, device=None):
     return torch.arange(-reach, reach + 1, device=device) % size
 
 
-def share(size, reach, dtype, device=None):
+def share(
+    size: int, reach: int, dtype: torch.dtype, device: torch.device | None = None
+) -> torch.Tensor:
     """Return by how much each entry of :func:`bins` counts: 1/2 for a bin that comes twice."""
     part = torch.ones(2 * reach + 1, dtype=dtype, device=device)
     if 2 * reach == size:
@@ -38,7 +40,7 @@ def share(size, reach, dtype, device=None):
     return part
 
 
-def analyse(field, reach):
+def analyse(field: torch.Tensor, reach: tuple[int, int]) -> torch.Tensor:
     """Return the coefficients of the lowest frequencies: the DFT sum, cut to |k| <= m.
 
     Parameters
@@ -60,7 +62,7 @@ def analyse(field, reach):
     return down.mH @ found @ across.conj()
 
 
-def amplitudes(spectrum):
+def amplitudes(spectrum: torch.Tensor) -> torch.Tensor:
     """Turn coefficients of bins into those of waves, as :func:`synthesise` takes them.
 
     Parameters
@@ -79,7 +81,7 @@ def amplitudes(spectrum):
     return torch.stack([found.real, found.imag], dim=-3)
 
 
-def synthesise(coefficients, shape):
+def synthesise(coefficients: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:
     """Return the images that consist of these waves: the sum of an inverse DFT, not yet divided.
 
     Parameters
@@ -127,5 +129,6 @@ def _pairing(reach, dtype, device):
     pairing[reach, reach] = 1
     k = torch.arange(1, reach + 1)
     pairing[reach + k, reach + k] = pairing[reach + k, reach - k] = 1
-    pairing[reach - k, reach + k], pairing[reach - k, reach - k] = 1j, -1j
+    unit = torch.tensor(1j, dtype=torch.complex128)
+    pairing[reach - k, reach + k], pairing[reach - k, reach - k] = unit, -unit
     return pairing.to(device, dtype)

@@ -32,7 +32,7 @@ class Plan:
     forth: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
     back: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 
-    def to(self, dtype, device):
+    def to(self, dtype: torch.dtype, device: torch.device | str) -> "Plan":
         """Return the plan on a device, with weights of a type."""
         moved = (
             (index.to(device), weight.to(device, dtype), start.to(device))
@@ -41,7 +41,13 @@ class Plan:
         return Plan(self.source, self.target, *moved)
 
 
-def bilinear(source, rows, columns, periodic=False, inside=None):
+def bilinear(
+    source: tuple[int, int],
+    rows: torch.Tensor,
+    columns: torch.Tensor,
+    periodic: bool = False,
+    inside: torch.Tensor | None = None,
+) -> Plan:
     """Return the `Plan` of bilinear interpolation at given positions.
 
     Parameters
@@ -76,10 +82,13 @@ def bilinear(source, rows, columns, periodic=False, inside=None):
     weight = torch.stack(weights, -1).flatten(0, 1)  # (h w, 4)
     if inside is not None:
         weight = weight * inside.flatten()[:, None]
-    return plan(source, tuple(rows.shape), torch.stack(pixels, -1).flatten(0, 1), weight)
+    target = rows.shape[0], rows.shape[1]
+    return plan(source, target, torch.stack(pixels, -1).flatten(0, 1), weight)
 
 
-def plan(source, target, index, weight):
+def plan(
+    source: tuple[int, int], target: tuple[int, int], index: torch.Tensor, weight: torch.Tensor
+) -> Plan:
     """Return the `Plan` whose samples are sums of T weighted source pixels each.
 
     Parameters
@@ -98,7 +107,7 @@ def plan(source, target, index, weight):
     return Plan(source, target, forth, _sorted(pixel, sample, weight, source[0] * source[1]))
 
 
-def resample(maps, plan):
+def resample(maps: torch.Tensor, plan: Plan) -> torch.Tensor:
     """Resample maps by a plan.
 
     Parameters

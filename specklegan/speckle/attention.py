@@ -21,16 +21,16 @@ class ChannelAttention(nn.Module):
         Numbers of input maps C and of weighted maps C K.
     """
 
-    def __init__(self, channels_in, channels_out):
+    def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.hidden = nn.Linear(channels_in, channels_out)
         self.out = nn.Linear(channels_out, channels_out)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return one weight an image and output map: (B, C, H, W) to (B, C K)."""
         return self.weights(x.sum((2, 3)) / (x.shape[2] * x.shape[3]))
 
-    def weights(self, features):
+    def weights(self, features: torch.Tensor) -> torch.Tensor:
         """Return weights in (0, 1) from features: (..., C) to (..., C K)."""
         return torch.sigmoid(self.out(torch.relu(self.hidden(features))))
 
@@ -41,12 +41,14 @@ class SpatialAttention(ChannelAttention):
     It costs C K times as much memory as the layer's input, and can give each place its own grain.
     """
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return one weight a pixel and output map: (B, C, H, W) to (B, C K, H, W)."""
         return self.weights(x.movedim(1, -1)).movedim(-1, 1)
 
 
-def build_attention(kind, channels_in, channels_out):
+def build_attention(
+    kind: str | None, channels_in: int, channels_out: int
+) -> ChannelAttention | None:
     """Return the attention of a name: "channel", "spatial", or None for none.
 
     Raises

@@ -7,11 +7,12 @@ at the face look once, where numbers come in; what they call inside (`*_unchecke
 
 import math
 import operator
+from typing import Any
 
 import torch
 
 
-def image(value, name):
+def image(value: torch.Tensor, name: str) -> None:
     """Check an image (..., H, W) of finite real numbers.
 
     Raises
@@ -35,7 +36,7 @@ def image(value, name):
         raise ValueError(f"{name} must be finite, found NaN or infinity")
 
 
-def edges(value, size, like=None):
+def edges(value: Any, size: float, like: torch.Tensor | None = None) -> torch.Tensor:
     """Return window edges as a floating-point tensor, checked to be in (0, size].
 
     Numbers take the type and device of the tensor `like`, or the default ones; tensors keep theirs.
@@ -62,7 +63,7 @@ def edges(value, size, like=None):
     return value
 
 
-def count(value, name):
+def count(value: Any, name: str) -> int:
     """Return a positive integer as int.
 
     Raises

@@ -7,6 +7,7 @@ rows and one for columns, and sums over one axis after the other cost 2 N^3.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import circulant
 
 
@@ -49,7 +50,7 @@ def _rect(edge, shape, phase_shape):
     return np.logical_and.outer(*inside)
 
 
-def convolve(source, kernel):
+def convolve(source: npt.ArrayLike, kernel: npt.ArrayLike) -> np.ndarray:
     """Return the magnitude of a circular convolution (Eq. 3), summed over all shifts.
 
     Parameters
@@ -81,7 +82,7 @@ def convolve(source, kernel):
     return np.abs(field)
 
 
-def convolve_axes(source, kernel):
+def convolve_axes(source: npt.ArrayLike, kernel: npt.ArrayLike) -> np.ndarray:
     """Return the magnitude of a circular convolution with a product of two kernels (Eq. 4).
 
     Parameters

@@ -17,16 +17,16 @@ from specklegan.speckle.windows import spectral_window
 
 
 def form_speckle(
-    image,
-    edge,
-    phase=None,
-    generator=None,
-    normalize=False,
-    window="ramp",
-    window_width=1.0,
-    gain=None,
-    reach=None,
-):
+    image: torch.Tensor,
+    edge: float | torch.Tensor,
+    phase: torch.Tensor | None = None,
+    generator: torch.Generator | None = None,
+    normalize: bool = False,
+    window: str = "ramp",
+    window_width: float = 1.0,
+    gain: torch.Tensor | None = None,
+    reach: int | None = None,
+) -> torch.Tensor:
     """Form speckle by Eq. 2: the magnitude of a windowed, randomly phased spectrum.
 
     At an integer edge the same as :func:`speckle.speckle_by_eq2`, which is Eq. 2 as the paper
@@ -96,7 +96,7 @@ def form_unchecked(image, edges, phase, normalize, window, window_width, gain=No
     return _amplitude.windowed_amplitude(image, phase, rows, columns, reach, gain)
 
 
-def random_phase(image, generator=None):
+def random_phase(image: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
     """Return phases uniform in [0, 2 pi), of the shape, type and device of `image`."""
     uniform = torch.rand(image.shape, generator=generator, dtype=image.dtype, device=image.device)
     return uniform * (2 * math.pi)

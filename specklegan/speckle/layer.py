@@ -4,6 +4,8 @@ Every map becomes K maps of the same morphology with different grain. How d gets
 business of `windows`; this file knows neither networks nor training.
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
@@ -64,17 +66,17 @@ class SpeckleLayer(nn.Module):
 
     def __init__(
         self,
-        channels=8,
-        edges=(28, 34, 41, 48),
-        size=256,
-        coordinates="polar",
-        normalize=True,
-        attention="channel",
-        window="ramp",
-        window_width=1.0,
-        learn_edges=True,
-        largest=None,
-    ):
+        channels: int = 8,
+        edges: Sequence[float] | torch.Tensor = (28, 34, 41, 48),
+        size: int = 256,
+        coordinates: str = "polar",
+        normalize: bool = True,
+        attention: str | None = "channel",
+        window: str = "ramp",
+        window_width: float = 1.0,
+        learn_edges: bool = True,
+        largest: float | None = None,
+    ) -> None:
         super().__init__()
         self.channels, self.size = checks.count(channels, "channels"), checks.count(size, "size")
         if coordinates not in ("polar", "cartesian"):
@@ -93,16 +95,16 @@ class SpeckleLayer(nn.Module):
         self.attention = build_attention(attention, channels, channels * len(start))
 
     @property
-    def edges(self):
+    def edges(self) -> torch.Tensor:
         """Window edges d in cycles per field of view, shape (K,), within [1, largest]."""
         return keep_inside(self.fraction * self.size, 1, self.largest)
 
     @property
-    def reach(self):
+    def reach(self) -> int:
         """Highest frequency that a window of the largest edge can hold, and one beyond it."""
         return min(self.size // 2, int(self.largest + self.window_width) // 2 + 1)
 
-    def forward(self, x, generator=None):
+    def forward(self, x: torch.Tensor, generator: torch.Generator | None = None) -> torch.Tensor:
         """Return the speckled maps, (B, C, H, W) to (B, C K, H, W), K adjacent per map.
 
         Parameters
@@ -145,7 +147,7 @@ class SpeckleLayer(nn.Module):
         out = out.flatten(1, 2)  # (B, C, K, H, W) -> (B, C K, H, W)
         return polar.cartesian_unchecked(out, self.size) if is_polar else out
 
-    def extra_repr(self):
+    def extra_repr(self) -> str:
         """Show the current edges when the layer is printed."""
         edges = ", ".join(f"{d:.1f}" for d in self.edges.tolist())
         return f"{self.channels} maps, edges {edges} of {self.size}, {self.coordinates}"

@@ -13,7 +13,7 @@ import torch
 from specklegan.speckle import _resampling, checks
 
 
-def to_polar(image, shape=None):
+def to_polar(image: torch.Tensor, shape: tuple[int, int] | None = None) -> torch.Tensor:
     """Resample Cartesian images onto the polar grid of their inscribed disc.
 
     Parameters
@@ -51,7 +51,7 @@ def polar_unchecked(image, radii, angles):
     return _sample(image, plan)
 
 
-def to_cartesian(polar, size=None):
+def to_cartesian(polar: torch.Tensor, size: int | None = None) -> torch.Tensor:
     """Scan-convert polar images to square Cartesian ones; zero outside the disc.
 
     Parameters
@@ -85,7 +85,7 @@ def cartesian_unchecked(polar, size):
     return _sample(polar, plan)
 
 
-def disc(size, device=None):
+def disc(size: int, device: torch.device | str | None = None) -> torch.Tensor:
     """Return the boolean mask, shape (size, size), of pixels whose centre is in the disc."""
     return (_pixels(size)[0] <= 1).to(device)
 

@@ -14,7 +14,9 @@ from specklegan.speckle import checks
 WINDOWS = ("ramp", "hard", "sigmoid", "straight-through")
 
 
-def spectral_window(edge, size, window="ramp", width=1.0):
+def spectral_window(
+    edge: float | torch.Tensor, size: int, window: str = "ramp", width: float = 1.0
+) -> torch.Tensor:
     """Return the 1-D spectral window of edge d.
 
     With x = d - rho(k) - 1/2 and rho(k) = 2 |k| - [k < 0] for the integer DFT bin k:
@@ -71,14 +73,14 @@ def spectral_window(edge, size, window="ramp", width=1.0):
     return backward + (hard - backward).detach()
 
 
-def entry_order(size, device=None):
+def entry_order(size: int, device: torch.device | str | None = None) -> torch.Tensor:
     """Return rho(k), shape (size,): when each DFT bin enters the window, in FFT bin order."""
     index = torch.arange(size, device=device)
     k = torch.where(index < (size + 1) // 2, index, index - size)
     return 2 * k.abs() - (k < 0).long()
 
 
-def keep_inside(edge, low, high):
+def keep_inside(edge: torch.Tensor, low: float, high: float) -> torch.Tensor:
     """Clamp edges to [low, high] such that gradient descent finds the way back.
 
     Plain clamping has no gradient outside: an edge that one step takes too far would stay there
@@ -112,7 +114,7 @@ class _KeepInside(torch.autograd.Function):
         return gradient.masked_fill(outward, 0), None, None
 
 
-def check_window(window, width):
+def check_window(window: str, width: float) -> None:
     """Raise ValueError unless `window` is a known kind and `width` at least 1 bin."""
     if window not in WINDOWS:
         raise ValueError(f"window must be one of {', '.join(WINDOWS)}, found {window!r}")

@@ -10,17 +10,22 @@ import io
 import json
 import signal
 import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import torch
+from torch import nn
 
 from specklegan import disk
+from specklegan.training.settings import TrainingSettings
 
 FORMAT = 2
 MOST_NAMED = 6  # differences listed in an error
 
 
-def save_checkpoint(path, state, identity):
+def save_checkpoint(path: str | Path, state: dict[str, Any], identity: dict[str, Any]) -> None:
     """Write a checkpoint; the previous one stays until the new one is complete.
 
     Parameters
@@ -43,7 +48,9 @@ def save_checkpoint(path, state, identity):
     disk.write_bytes(path, buffer.getvalue())
 
 
-def load_checkpoint(path, device, identity):
+def load_checkpoint(
+    path: str | Path, device: torch.device | str, identity: dict[str, Any]
+) -> dict[str, Any]:
     """Read a checkpoint that belongs to this training.
 
     Parameters
@@ -86,7 +93,12 @@ def load_checkpoint(path, device, identity):
     return state
 
 
-def identity(settings, networks, images, masks):
+def identity(
+    settings: TrainingSettings,
+    networks: Mapping[str, nn.Module],
+    images: torch.Tensor,
+    masks: torch.Tensor,
+) -> dict[str, Any]:
     """Describe what a checkpoint belongs to.
 
     Parameters
@@ -113,12 +125,14 @@ def identity(settings, networks, images, masks):
 
 def _describe(network):
     settings = getattr(network, "settings", None)
-    about = dataclasses.asdict(settings) if dataclasses.is_dataclass(settings) else {}
+    about: dict[str, Any] = {}
+    if dataclasses.is_dataclass(settings) and not isinstance(settings, type):
+        about = dataclasses.asdict(settings)
     shapes = [(name, list(value.shape)) for name, value in network.state_dict().items()]
     return about | {"shapes": hashlib.sha256(repr(shapes).encode()).hexdigest()[:12]}
 
 
-def differences(there, here, name=""):
+def differences(there: object, here: object, name: str = "") -> list[str]:
     """List where two nested dicts differ: 'rate: 0.001 there, 0.0005 here'.
 
     Parameters
@@ -140,7 +154,7 @@ def differences(there, here, name=""):
 
 
 @contextmanager
-def stop_on_signal():
+def stop_on_signal() -> Iterator[list[int]]:
     """Note SIGTERM and SIGINT instead of dying in the middle of a step.
 
     Yields
@@ -148,7 +162,7 @@ def stop_on_signal():
     list
         Empty until a signal comes, then its number. A second SIGINT interrupts at once.
     """
-    stop = []
+    stop: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return

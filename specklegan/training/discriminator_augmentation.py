@@ -5,6 +5,8 @@ and generated alike (Karras et al. 2020, Zhao et al. 2020), so that the generato
 augmentation. Options for experiments beyond the paper's.
 """
 
+from collections.abc import Sequence
+
 import torch
 
 PROBABILITY = 0.5  # of each cutout; a kind that always acts would hide the undisguised image
@@ -13,7 +15,9 @@ BRIGHTNESS = 0.2  # most that is added to the grey levels of [-1, 1], or subtrac
 CONTRAST = 0.3  # most by which the deviations from an image's mean grow or shrink
 
 
-def disguise(images, masks, kinds, random):
+def disguise(
+    images: torch.Tensor, masks: torch.Tensor, kinds: Sequence[str], random: torch.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Turn, flip, brighten and cut out, each image with its mask in its own way.
 
     Turns are by quarters and flips exact, so that no grain is blurred by interpolation. Brightness

@@ -5,13 +5,18 @@ ends before its learning rate has settled them. Their batch statistics and spect
 the averages of those met while training, so they are estimated anew.
 """
 
+from typing import Any
+
 import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from specklegan.training.settings import TrainingSettings
 
 BATCHES = 16  # batches of masks for the statistics
 
 
-def running_average(network, decay, warm_up=False):
+def running_average(network: nn.Module, decay: float, warm_up: bool = False) -> AveragedModel:
     """Return a copy of a network whose weights follow its own.
 
     Parameters
@@ -46,7 +51,7 @@ def _warmed_up(decay):
 
 
 @torch.no_grad()
-def settle(generator, masks, settings):
+def settle(generator: nn.Module, masks: torch.Tensor, settings: TrainingSettings) -> None:
     """Estimate batch statistics and spectral norms of a generator, in place.
 
     Statistics are means over a few batches and not running ones, which would need three times as
@@ -62,13 +67,15 @@ def settle(generator, masks, settings):
         Its `batch`, `latent` and `seed`, with which the result is always the same.
     """
     random = torch.Generator(masks.device).manual_seed(settings.seed)
-    norms = [module for module in generator.modules() if hasattr(module, "reset_running_stats")]
+    norms: list[Any] = [
+        module for module in generator.modules() if hasattr(module, "reset_running_stats")
+    ]
     momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # a plain mean of all batches
     generator.train()
-    how = {"generator": random, "device": masks.device}
+    how: dict[str, Any] = {"generator": random, "device": masks.device}
     for _ in range(BATCHES):
         chosen = torch.randint(len(masks), (settings.batch,), **how)
         z = torch.randn(settings.batch, settings.latent, **how)

@@ -13,10 +13,14 @@ import json
 import math
 import signal
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
+from torch import nn
 
 from specklegan.training import checkpoint
 from specklegan.training.discriminator_augmentation import disguise
@@ -36,21 +40,24 @@ CURVES = ("loss_d", "loss_g", "p_real", "p_fake")
 
 
 def train(
-    generator,
-    discriminator,
-    images,
-    masks,
-    settings,
-    folder=None,
-    augment=None,
-    monitor=None,
-    progress=None,
-    checkpoint_seconds=60.0,
-    validate=None,
-    sample=None,
-    finish=None,
-    compiled=False,
-):
+    generator: nn.Module,
+    discriminator: nn.Module,
+    images: np.ndarray | torch.Tensor,
+    masks: np.ndarray | torch.Tensor,
+    settings: TrainingSettings,
+    folder: str | Path | None = None,
+    augment: Callable[
+        [torch.Tensor, torch.Tensor, torch.Generator], tuple[torch.Tensor, torch.Tensor]
+    ]
+    | None = None,
+    monitor: Callable[[], dict[str, Any]] | None = None,
+    progress: Callable[[int, int], object] | None = None,
+    checkpoint_seconds: float = 60.0,
+    validate: Callable[[nn.Module], float] | None = None,
+    sample: Callable[[int, nn.Module], object] | None = None,
+    finish: Callable[[nn.Module], object] | None = None,
+    compiled: bool = False,
+) -> tuple[nn.Module, list[dict[str, Any]]]:
     """Train both networks in place, from the last checkpoint in `folder` if there is one.
 
     Parameters
@@ -149,7 +156,7 @@ class _Run:
         self.images = torch.as_tensor(images).to(self.device)
         self.masks = torch.as_tensor(masks).to(self.device)
         rates = settings.rate, settings.discriminator_rate
-        how = {"betas": (0.5, 0.999), "eps": 1e-8}  # paper
+        how: dict[str, Any] = {"betas": (0.5, 0.999), "eps": 1e-8}  # paper
         how |= {"fused": True} if self.device.type == "cuda" else {}
         self.optimizers = [
             torch.optim.Adam(network.parameters(), lr=rate, **how)

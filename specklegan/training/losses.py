@@ -18,18 +18,18 @@ def group_mean(function, logits):
     return torch.stack([function(group).mean() for group in logit_groups(logits)]).mean()
 
 
-def discriminator_loss(real_logits, fake_logits):
+def discriminator_loss(real_logits: torch.Tensor, fake_logits: torch.Tensor) -> torch.Tensor:
     """L_D of the paper, - E log D(x|y) - E log(1 - D(G(z|y))), from logits (B, ...); in nats."""
     real = group_mean(lambda logits: F.softplus(-logits), real_logits)
     return real + group_mean(F.softplus, fake_logits)
 
 
-def generator_loss(fake_logits):
+def generator_loss(fake_logits: torch.Tensor) -> torch.Tensor:
     """Non-saturating L_G of the paper, - E log D(G(z|y)), from logits (B, ...); in nats."""
     return group_mean(lambda logits: F.softplus(-logits), fake_logits)
 
 
-def r1_penalty(logits, images):
+def r1_penalty(logits: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
     """Return E |grad_x D(x)|^2 at the images, D an image's mean logit; differentiable.
 
     Parameters

@@ -7,11 +7,16 @@ workflow's business.
 
 import itertools
 import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from specklegan import disk
 
 
-def rate_candidates(rates, final_rates):
+def rate_candidates(
+    rates: Sequence[float], final_rates: Sequence[float]
+) -> list[tuple[float, float]]:
     """Combine initial and final learning rates.
 
     Parameters
@@ -41,13 +46,13 @@ def rate_candidates(rates, final_rates):
     return pairs
 
 
-def candidate_name(group, candidate):
+def candidate_name(group: str, candidate: tuple[float, float]) -> str:
     """Name a candidate's step: `speckle-n50-r0.001-f0.0001`."""
     rate, final_rate = candidate
     return f"{group}-r{float(rate)}-f{float(final_rate)}"
 
 
-def best_candidate(scores):
+def best_candidate(scores: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the entry with the smallest `distance`; of equal ones the first.
 
     Parameters
@@ -66,7 +71,9 @@ def best_candidate(scores):
     return min(usable, key=lambda score: score["distance"])
 
 
-def chosen_rates(path, rates, final_rates):
+def chosen_rates(
+    path: str | Path, rates: Sequence[float], final_rates: Sequence[float]
+) -> tuple[float, float]:
     """Return the rates to train with: the only candidate, or what a search has chosen.
 
     Parameters

@@ -80,7 +80,7 @@ class TrainingSettings:
     disguise: tuple[str, ...] = ()
     precision: str = "float32"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check the ranges."""
         object.__setattr__(self, "disguise", tuple(self.disguise))
         for name in ("steps", "batch", "latent", "r1_every"):
@@ -101,7 +101,7 @@ class TrainingSettings:
             known = " or ".join(PRECISIONS)
             raise ValueError(f"precision must be {known}, found {self.precision!r}")
 
-    def factor(self, step):
+    def factor(self, step: int) -> float:
         """Return the factor of both learning rates at a step (0-based)."""
         total = self.final_rate / self.rate
         return (
@@ -109,7 +109,7 @@ class TrainingSettings:
         )
 
     @property
-    def note_every(self):
+    def note_every(self) -> int:
         """Steps between two entries of the history: about 100 in all."""
         return max(self.steps // 100, 1)
 
@@ -117,23 +117,23 @@ class TrainingSettings:
         """Tell whether R1 is part of a step (0-based)."""
         return self.r1 > 0 and step % self.r1_every == 0
 
-    def notes(self, step):
+    def notes(self, step: int) -> bool:
         """Tell whether the history gets an entry after this many steps."""
         return step % self.note_every == 0 or step == self.steps
 
-    def validates(self, step):
+    def validates(self, step: int) -> bool:
         """Tell whether to validate after this many steps: every so many images, and at the end."""
         if not self.validate_every:
             return False
         before, now = ((k * self.batch) // self.validate_every for k in (step - 1, step))
         return now > before or step == self.steps
 
-    def samples(self, step):
+    def samples(self, step: int) -> bool:
         """Tell whether to keep sample images after this many steps: 1/8, 1/4, 1/2 and all."""
         return step in {max(self.steps >> k, 1) for k in range(4)}
 
 
-def precision_for(device):
+def precision_for(device: object) -> str:
     """Choose the precision for a kind of device.
 
     Parameters
