@@ -11,6 +11,7 @@
 - `local_speckle`: contrast and grain of each tissue, class or ring
 - `degradations`: known faults of images, in steps
 - `trust`: which distance sees which fault
+- `anatomy_checks`: faults of images that a person sees: catheters, rim, sameness
 - `comparison`: all distances of two sets, with their intervals
 - `parts`: what each part of a picture adds to a distance
 """

@@ -1,3 +1,8 @@
+from .anatomy_checks import (
+    count_catheters as count_catheters,
+    rim_faults as rim_faults,
+    variety as variety,
+)
 from .comparison import (
     DISTANCES as DISTANCES,
     FD_EFFNET as FD_EFFNET,
@@ -94,6 +99,7 @@ __all__ = [
     "compare_structure",
     "compare_textures",
     "copying",
+    "count_catheters",
     "density_coverage",
     "dice",
     "diversity",
@@ -116,6 +122,7 @@ __all__ = [
     "radius",
     "relative_to_floor",
     "remaining",
+    "rim_faults",
     "rings",
     "sensitivity",
     "sliced_wasserstein",
@@ -128,6 +135,7 @@ __all__ = [
     "textures",
     "trust_metrics",
     "trust_table",
+    "variety",
     "verdicts",
     "wavelet_packets",
     "windowed",

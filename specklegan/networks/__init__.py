@@ -5,6 +5,7 @@
 - `generator`: mask and noise to image, with the layer or without
 - `discriminator`: image and mask to logits, one a patch
 - `norm_free`: a discriminator for few images, without normalisation; not the paper's
+- `choice`: which discriminator a preset names
 - `inspection`: looking into networks while they run
 - `pretrained`: the recorded generators that come with the book
 """

@@ -1,6 +1,11 @@
+from .choice import build_discriminator as build_discriminator
 from .discriminator import Discriminator as Discriminator, DiscriminatorBlock as DiscriminatorBlock
 from .generator import LATENT as LATENT, Generator as Generator, SpadeBlock as SpadeBlock
-from .inspection import LayerMonitor as LayerMonitor, trace as trace
+from .inspection import (
+    LayerMonitor as LayerMonitor,
+    trace as trace,
+    vary_noise as vary_noise,
+)
 from .norm_free import (
     NormFreeBlock as NormFreeBlock,
     NormFreeDiscriminator as NormFreeDiscriminator,
@@ -37,9 +42,11 @@ __all__ = [
     "NormFreeSettings",
     "Spade",
     "SpadeBlock",
+    "build_discriminator",
     "load_pretrained",
     "neighbourhoods",
     "pretrained_for",
     "pretrained_of_size",
     "trace",
+    "vary_noise",
 ]

@@ -54,6 +54,36 @@ def trace(
     return rows
 
 
+@torch.no_grad()
+def vary_noise(generator, mask, n, seed):
+    """Generate images of one mask with equal speckle phases and different z.
+
+    What differs between them is what the generator makes of z.
+
+    Parameters
+    ----------
+    generator : Generator
+        In inference mode.
+    mask : numpy.ndarray, uint8, shape (1, H, W)
+        Integer class values.
+    n : int
+        Number of images.
+    seed : int
+        Of z and of the phases.
+
+    Returns
+    -------
+    numpy.ndarray, float32, shape (n, 1, H, W)
+        Images in (-1, 1).
+    """
+    device = generator.image.bias.device
+    masks = torch.from_numpy(mask)[None].to(device)
+    z = torch.randn(n, generator.reshape.in_features, generator=torch.Generator().manual_seed(seed))
+    phases = torch.Generator(device)
+    made = [generator(each[None].to(device), masks, phases.manual_seed(seed)) for each in z]
+    return torch.cat(made).float().cpu().numpy()
+
+
 class LayerMonitor:
     """Follow the edges and the attention of a generator's speckle layer.
 

@@ -6,6 +6,7 @@
 - `discriminator_augmentation`: turning and cutting what it sees
 - `ema`: a running average of the generator's weights
 - `checkpoint`: a training's state, written whole or not at all
+- `health`: signs that a training is lost, in sentences
 - `search`: choice of learning rates
 """
 

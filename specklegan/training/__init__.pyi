@@ -1,5 +1,6 @@
 from .discriminator_augmentation import disguise as disguise
 from .ema import running_average as running_average, settle as settle
+from .health import history_warnings as history_warnings, image_warnings as image_warnings
 from .loop import train as train
 from .losses import (
     discriminator_loss as discriminator_loss,
@@ -25,6 +26,8 @@ __all__ = [
     "disguise",
     "generator_loss",
     "group_mean",
+    "history_warnings",
+    "image_warnings",
     "logit_groups",
     "precision_for",
     "r1_penalty",

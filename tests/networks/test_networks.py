@@ -10,7 +10,7 @@ from torch.nn.utils import parametrize
 
 from specklegan.networks.discriminator import Discriminator
 from specklegan.networks.generator import Generator
-from specklegan.networks.inspection import LayerMonitor
+from specklegan.networks.inspection import LayerMonitor, vary_noise
 from specklegan.networks.settings import DiscriminatorSettings, GeneratorSettings
 from specklegan.training.loop import train
 from specklegan.training.settings import TrainingSettings
@@ -242,3 +242,15 @@ def test_load_names_what_is_wrong(tmp_path):
 def test_settings_must_end_at_the_image_size():
     with pytest.raises(ValueError, match="2 blocks, which end at 16 px; expected the image size"):
         GeneratorSettings(size=64, widths=(8, 8))
+
+
+@pytest.mark.parametrize("speckle", [True, False])
+def test_images_that_differ_by_z_alone(speckle):
+    generator, mask = small(speckle).eval(), small_masks(1)[0]
+    made = vary_noise(generator, mask, n=3, seed=4)
+    assert made.shape == (3, 1, 16, 16)
+    assert np.abs(made[0] - made[1]).max() > 1e-3
+    deaf = torch.nn.Linear(128, generator.reshape.out_features)
+    generator.reshape = deaf.requires_grad_(False)
+    deaf.weight.zero_()
+    np.testing.assert_array_equal(*vary_noise(generator, mask, n=2, seed=4))

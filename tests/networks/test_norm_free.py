@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from specklegan.networks.choice import build_discriminator
+from specklegan.networks.discriminator import Discriminator
 from specklegan.networks.norm_free import NormFreeDiscriminator
 from specklegan.networks.settings import NormFreeSettings
 
@@ -99,3 +101,15 @@ def test_the_signal_neither_dies_nor_explodes_at_the_start():
 def test_wrong_settings_are_named(changes, message):
     with pytest.raises(ValueError, match=message):
         build(**changes)
+
+
+def test_a_preset_names_its_discriminator():
+    paper = build_discriminator("paper", [8, 16], 4, 32, polar=True)
+    assert isinstance(paper, Discriminator)
+    assert (paper.settings.widths, paper.settings.classes) == ((8, 16), 4)
+    for polar in (True, False):
+        other = build_discriminator("norm_free", [8, 16], 4, 32, polar)
+        assert isinstance(other, NormFreeDiscriminator)
+        assert other.settings == NormFreeSettings(32, (8, 16), 4, radius=polar)
+    with pytest.raises(ValueError, match="must be paper or norm_free, found 'strong'"):
+        build_discriminator("strong", [8, 16], 4, 32, polar=True)
