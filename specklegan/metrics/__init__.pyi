@@ -1,4 +1,5 @@
 from .anatomy_checks import (
+    anatomy_faults as anatomy_faults,
     count_catheters as count_catheters,
     rim_faults as rim_faults,
     variety as variety,
@@ -92,6 +93,7 @@ __all__ = [
     "EfficientNet",
     "Inception",
     "Texture",
+    "anatomy_faults",
     "by_size",
     "cached_features",
     "compare_images",

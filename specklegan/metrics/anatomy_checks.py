@@ -13,7 +13,30 @@ CATHETER = 0.05  # radius over the edge of the image: 0.5 mm in a field of view 
 RING = 1.4  # outer radius of the ring-down's bright part over the catheter's
 ALIKE = 0.75  # correlation with a catheter; 870 phantoms stay below beside theirs
 ALIKE_IN_THE_MIDDLE = 0.45  # the ring of a dim image still counts where it belongs
+SMALLEST = 1.5  # pixels: a smaller catheter has no shape
 BLACK = -0.9  # grey levels below it are black to the eye
+
+
+def anatomy_faults(images):
+    """Measure the share of images, or of pixels, with each fault.
+
+    Parameters
+    ----------
+    images : array (N, 1, S, S)
+        In [-1, 1]; some dozens.
+
+    Returns
+    -------
+    dict of str to float
+        `many` and `none`: images with more than one catheter and without one (left out where a
+        catheter is too small to be counted); `outside` and `torn` of :func:`rim_faults`. Real
+        images have their own shares, which belong beside these.
+    """
+    found = dict(zip(("outside", "torn"), rim_faults(images), strict=True))
+    if CATHETER * np.shape(images)[-1] < SMALLEST:
+        return found
+    counts = count_catheters(images)
+    return {"many": float((counts > 1).mean()), "none": float((counts < 1).mean())} | found
 
 
 def count_catheters(images, radius=CATHETER):
@@ -38,8 +61,8 @@ def count_catheters(images, radius=CATHETER):
     """
     images = _checked(images)
     size = images.shape[-1]
-    if radius * size < 1.5:
-        raise ValueError(f"a catheter of {radius * size:.1f} px; expected at least 1.5 px")
+    if radius * size < SMALLEST:
+        raise ValueError(f"a catheter of {radius * size:.1f} px; expected at least {SMALLEST} px")
     alike = _correlate(images, *_catheter(radius * size))  # (N, S + 1, S + 1), at pixels' corners
     reach = 2 * int(np.ceil(radius * size)) + 1
     summits = alike == ndimage.maximum_filter(alike, (1, reach, reach))

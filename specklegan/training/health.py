@@ -5,8 +5,6 @@ sentence names what was found; no sentence is no proof of quality. Nothing here 
 whoever has some measures them (`metrics.anatomy_checks`) and hands over the numbers.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
 LONG = 0.25  # of a training, at its end
@@ -14,8 +12,12 @@ CERTAIN = 0.95  # probability of real images; of generated ones 1 less this
 CHANCE = 0.005  # difference of the two probabilities
 STILL = 0.05  # cycles per field of view
 SAME = 0.05  # variance over z of one mask, over that of real images
-LIT, TORN = 0.02, 0.5  # shares at the rim; phantoms: none, and below 0.2
-TOLERATED = 0.02  # of images with another number of catheters than one
+FAULTS = {  # by how much the share may exceed that of real images, and what it is a share of
+    "many": (0.02, "images have more than one catheter"),
+    "none": (0.02, "images have no catheter"),
+    "outside": (0.02, "pixels outside the disc are not black"),
+    "torn": (0.3, "images are black at the same place of the rim"),
+}
 
 
 def history_warnings(history):
@@ -65,36 +67,27 @@ def _still_edges(history):
 
 
 def image_warnings(
-    catheters: Sequence[int] | None = None,
-    rim: tuple[float, float] | None = None,
-    variety: float | None = None,
+    made: dict[str, float], real: dict[str, float], variety: float | None = None
 ) -> list[str]:
-    """Read what was measured of a generator's images; what was not is left out.
+    """Read what was measured of generated images, beside the same of real ones.
 
     Parameters
     ----------
-    catheters : sequence of int, optional
-        How many each image has, from `metrics.count_catheters`.
-    rim : (float, float), optional
-        Share outside the disc that is lit, share of images torn at one place, from
-        `metrics.rim_faults`.
+    made, real : dict
+        Shares of faults by name, from `metrics.anatomy_faults`. What real images have as well is
+        no fault: some have text beside the disc, or no catheter.
     variety : float, optional
         Variance over z for one mask relative to real images', from `metrics.variety`.
 
     Returns
     -------
     list of str
+        A sentence for each sign.
     """
     found = []
-    counts = np.asarray([] if catheters is None else catheters)
-    for wrong, what in ((counts > 1, "more than one catheter"), (counts < 1, "no catheter")):
-        if counts.size and wrong.mean() > TOLERATED:
-            found.append(f"{wrong.sum()} of {counts.size} images have {what}.")
-    outside, torn = rim or (0.0, 0.0)
-    if outside > LIT:
-        found.append(f"{outside:.0%} of the pixels outside the disc are not black.")
-    if torn > TORN:
-        found.append(f"The rim is torn: {torn:.0%} of the images are black at one place of it.")
+    for name, (tolerated, sentence) in FAULTS.items():
+        if name in made and made[name] - real[name] > tolerated:
+            found.append(f"{made[name]:.0%} of the {sentence} (real ones: {real[name]:.0%}).")
     if variety is not None and variety < SAME:
         found.append(
             f"The generator ignores z: for one mask its images vary {variety:.3f} times as much "

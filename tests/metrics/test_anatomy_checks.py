@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from specklegan.metrics.anatomy_checks import count_catheters, rim_faults, variety
+from specklegan.metrics.anatomy_checks import (
+    anatomy_faults,
+    count_catheters,
+    rim_faults,
+    variety,
+)
 from specklegan.phantom import simulate
 
 SIZE = 64
@@ -70,6 +75,21 @@ def test_a_tear_is_at_the_same_place_in_all_images(phantoms):
         image[0, 26:34, 56:] = -1
         image[0] = np.rot90(image[0], k % 4)
     assert rim_faults(images)[1] < 0.5
+
+
+def test_shares_of_faults(phantoms):
+    found = anatomy_faults(phantoms)
+    assert (found["many"], found["none"], found["outside"]) == (0, 0, 0)
+    images = phantoms[:8].copy()
+    images[:2, 0, 27:37, 41:51] = images[:2, 0, 27:37, 27:37]
+    images[2:7, 0] = -1
+    assert anatomy_faults(images) == {
+        "many": 2 / 8,
+        "none": 5 / 8,
+        "outside": 0,
+        "torn": rim_faults(images)[1],
+    }
+    assert set(anatomy_faults(phantoms[:, :, ::4, ::4])) == {"outside", "torn"}  # 16 px
 
 
 def test_variety_is_a_ratio_of_variances():

@@ -4,6 +4,8 @@ import pytest
 
 from specklegan.training.health import history_warnings, image_warnings
 
+SOUND = {"many": 0.0, "none": 0.0, "outside": 0.0, "torn": 0.14}
+
 
 def made(p_real=0.6, p_fake=0.4, entries=100, **changes):
     """A history whose last quarter has the given probabilities, the rest sound ones."""
@@ -19,8 +21,8 @@ def made(p_real=0.6, p_fake=0.4, entries=100, **changes):
 def test_a_sound_training_has_no_warning():
     edges = [[14.0, 20.0], [14.0, 20.1], [14.1, 20.2], [14.2, 20.3]]
     assert history_warnings(made(distance=[4, 3, 2, 1], edges=edges)) == []
-    assert image_warnings([1] * 50, (0.0, 0.1), 0.3) == []
-    assert image_warnings() == []
+    assert image_warnings(SOUND, SOUND, 0.3) == []
+    assert image_warnings({}, {}) == []  # nothing measured
 
 
 def test_a_certain_discriminator():
@@ -52,17 +54,22 @@ def test_edges_that_stay():
 @pytest.mark.parametrize(
     ("found", "text"),
     [
-        ({"catheters": [1] * 45 + [2] * 4 + [3]}, "5 of 50 images have more than one catheter"),
-        ({"catheters": [0] * 50}, "50 of 50 images have no catheter"),
-        ({"rim": (0.17, 0.1)}, "17% of the pixels outside the disc"),
-        ({"rim": (0.0, 0.94)}, "94% of the images are black at one place"),
-        ({"variety": 0.028}, "ignores z: for one mask its images vary 0.028 times"),
+        ({"many": 0.1}, "10% of the images have more than one catheter (real ones: 0%)"),
+        ({"none": 1.0}, "100% of the images have no catheter"),
+        ({"outside": 0.17}, "17% of the pixels outside the disc are not black"),
+        ({"torn": 0.94}, "94% of the images are black at the same place of the rim (real ones"),
     ],
 )
-def test_each_fault_of_images_has_its_sentence(found, text):
-    (sentence,) = image_warnings(**found)
+def test_each_fault_of_images_has_its_sentence_unless_real_ones_have_it(found, text):
+    (sentence,) = image_warnings(SOUND | found, SOUND)
     assert text in sentence
+    assert image_warnings(SOUND | found, SOUND | found) == []
+
+
+def test_a_generator_deaf_to_z():
+    (sentence,) = image_warnings(SOUND, SOUND, 0.028)
+    assert "ignores z: for one mask its images vary 0.028 times" in sentence
 
 
 def test_one_image_of_a_hundred_is_no_sign():
-    assert image_warnings([1] * 99 + [2]) == []
+    assert image_warnings(SOUND | {"many": 0.01}, SOUND) == []
