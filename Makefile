@@ -15,7 +15,7 @@ RUN    = --preset $(call quote,PRESET) --data $(call quote,DATA)
 .PHONY: help setup book test lint serve clean
 
 help:  ## show this list
-	@echo "make TARGET [PRESET=smoke|quick|study|lower|pictures|paper] [DATA=folder] [PROFILE=local|slurm] [PYTHON=python3]"
+	@echo "make TARGET [PRESET=smoke|quick|study|strong|lower|pictures|paper] [DATA=folder] [PROFILE=local|slurm] [PYTHON=python3]"
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf '  %-7s %s\n' "$$name" "$$text"; done
 
 setup: $(READY)  ## install the pinned dependencies into .venv (about 2 minutes, once)
