@@ -8,12 +8,18 @@ from .simulation import (
     paired_p_values as paired_p_values,
     unpaired_p_values as unpaired_p_values,
 )
-from .tables import comparisons as comparisons, holm as holm, table as table
+from .tables import (
+    comparisons as comparisons,
+    differences as differences,
+    holm as holm,
+    table as table,
+)
 
 __all__ = [
     "PairedTest",
     "bootstrap_interval",
     "comparisons",
+    "differences",
     "holm",
     "null_scores",
     "paired_p_values",

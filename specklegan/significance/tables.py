@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from specklegan.significance.intervals import patient_interval
-from specklegan.significance.paired import paired_t_test
+from specklegan.significance.paired import PairedTest, paired_t_test
 
 
 def holm(pvalues: npt.ArrayLike) -> np.ndarray:
@@ -94,6 +94,35 @@ def _by_image(scores, metric, arms):
     keys = ["patient", "image"]
     means = scores.pivot_table(index=keys, columns="pretraining", values=metric)
     return means.reindex(columns=list(arms))
+
+
+def differences(
+    scores: pd.DataFrame, metric: str, arms: Sequence[str]
+) -> dict[tuple[int, str, str, str], PairedTest]:
+    """Test the arms pair by pair over images, for each n and class.
+
+    Parameters
+    ----------
+    scores, metric, arms
+        As in `table`.
+
+    Returns
+    -------
+    dict of (int, str, str, str) to PairedTest
+        For each n, class and pair a, b the test of b against a, over images that both scored.
+
+    Raises
+    ------
+    ValueError
+        Where a score is not finite, a patient is missing or there are fewer than 2 pairs.
+    """
+    found = {}
+    for (n, name), part in scores.groupby(["n", "class"], sort=False):
+        means = _by_image(part, metric, arms)
+        for a, b in combinations(arms, 2):
+            both = means[[a, b]].dropna()
+            found[n, name, a, b] = paired_t_test(both[b], both[a])
+    return found
 
 
 def comparisons(scores: pd.DataFrame, metric: str, arms: Sequence[str]) -> pd.DataFrame:

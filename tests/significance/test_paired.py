@@ -141,6 +141,19 @@ def test_comparisons_equal_scipy_over_images_and_over_patients():
     assert found["low"] < found["difference"] < found["high"]
 
 
+def test_differences_are_tests_over_images_that_both_arms_scored():
+    third = scores(0.0).query("pretraining == 'none' and image != 'i0'")
+    frame = pd.concat([scores(0.01), third.assign(pretraining="baseline")])
+    found = tables.differences(frame, "dice", ["none", "baseline", "speckle"])
+    n, name = frame[["n", "class"]].iloc[0]
+    assert list(found)[:2] == [(n, name, "none", "baseline"), (n, name, "none", "speckle")]
+    test = found[n, name, "none", "speckle"]
+    row = tables.comparisons(scores(0.01), "dice", ["none", "speckle"]).loc[0]
+    assert (test.n, test.difference) == (40, pytest.approx(row["difference"]))
+    assert test.pvalue == pytest.approx(row["p images"])
+    assert found[n, name, "baseline", "speckle"].n == 39
+
+
 def test_an_image_scored_more_often_weighs_no_more_than_another():
     """In a patient's mean, as where an image is left to the test by several seeds."""
     frame = pd.concat([scores(0.01), *[scores(0.01).query("image == 'i3'")] * 2])
@@ -175,7 +188,7 @@ def test_arms_without_a_common_image_are_undecided():
     assert found[["difference", "low", "p images", "p patients"]].isna().all(axis=None)
 
 
-@pytest.mark.parametrize("function", [tables.table, tables.comparisons])
+@pytest.mark.parametrize("function", [tables.table, tables.comparisons, tables.differences])
 @pytest.mark.parametrize(("column", "bad"), [("dice", np.nan), ("dice", np.inf), ("patient", None)])
 def test_missing_scores_and_patients_are_refused(function, column, bad):
     frame = scores(0.01).astype({"patient": object})
