@@ -61,7 +61,7 @@ def _body(title, rows):
 def _row(row):
     """Write one claim: its text over the folded reason, its numbers, its verdict."""
     why = f"<summary>{escape(row.short)}</summary><p>{escape(row.reason)}</p>"
-    claim = f'<span class="claim">{escape(row.claim)}</span><details>{why}</details>'
+    claim = f'<span class="claim">{escape(row.claim)}</span><details class="why">{why}</details>'
     numbers = "".join(
         f'<td data-label="{head}">{escape(row[column])}</td>' for column, head in HEADS.items()
     )

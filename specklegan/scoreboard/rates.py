@@ -13,6 +13,9 @@ from specklegan.metrics.distances import improvement
 from specklegan.scoreboard.recorded import at_their_best, collect, pairs_won
 
 MISSING = "No trainings at a lower rate are recorded."
+ADVICE = "Read the seeds before the means: a rate that helps one training can spoil the next. And "
+ADVICE += "a distance that sides with one model at one rate and with the other at the next should "
+ADVICE += "not be quoted from either run alone; what both runs say in every pair can be."
 
 
 def two_rates(recorded):
@@ -92,7 +95,8 @@ def rates_reading(runs, searches):
     """
     if not runs:
         return MISSING
-    return " ".join([*(_gap(runs, n) for n in common_counts(runs)), _one_seed(searches)]).strip()
+    gaps = [_gap(runs, n) for n in common_counts(runs)]
+    return " ".join(filter(None, [*gaps, _one_seed(searches), ADVICE]))
 
 
 def _gap(runs, n):

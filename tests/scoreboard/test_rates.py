@@ -55,6 +55,14 @@ def test_paragraph_says_the_gaps_of_the_records():
     assert "from {:.0f} to {:.0f} % when".format(*gaps) in text
 
 
+def test_the_baseline_took_the_lower_end_of_the_range_every_time():
+    """What chapter 10 and README say of the study's choice."""
+    within = [x for x in SEARCHES if x["preset"] == "study" and "wider" not in str(x["parameters"])]
+    taken = {x["parameters"]["group"]: x["chosen"]["rate"] for x in within}
+    assert [rate for group, rate in taken.items() if group.startswith("baseline")] == [0.0003] * 4
+    assert all(min(c["rate"] for c in x["candidates"]) == 0.0003 for x in within)
+
+
 def test_paragraph_says_what_is_missing():
     assert rates.rates_reading([], SEARCHES) == rates.MISSING
     assert "One seed" not in rates.rates_reading(RUNS, [])
