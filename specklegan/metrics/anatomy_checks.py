@@ -6,6 +6,7 @@ with the catheter, a black disc in a bright ring (ring-down), in the middle.
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 from scipy.signal import fftconvolve
 
@@ -17,7 +18,7 @@ SMALLEST = 1.5  # pixels: a smaller catheter has no shape
 BLACK = -0.9  # grey levels below it are black to the eye
 
 
-def anatomy_faults(images):
+def anatomy_faults(images: npt.ArrayLike) -> dict[str, float]:
     """Measure the share of images, or of pixels, with each fault.
 
     Parameters
@@ -39,7 +40,7 @@ def anatomy_faults(images):
     return {"many": float((counts > 1).mean()), "none": float((counts < 1).mean())} | found
 
 
-def count_catheters(images, radius=CATHETER):
+def count_catheters(images: npt.ArrayLike, radius: float = CATHETER) -> np.ndarray:
     """Count catheters: places that correlate with a black disc in a bright ring.
 
     Parameters
@@ -100,7 +101,7 @@ def _correlate(images, template, inside):
     return under(pattern, padded) / np.sqrt(np.maximum(variance, 0.05 * count))
 
 
-def rim_faults(images):
+def rim_faults(images: npt.ArrayLike) -> tuple[float, float]:
     """Measure what is wrong at the rim of the disc.
 
     Parameters
@@ -130,7 +131,7 @@ def rim_faults(images):
     return float(outside.mean()), float((smooth[:, rim] < BLACK).mean(0).max())
 
 
-def variety(images, real):
+def variety(images: npt.ArrayLike, real: npt.ArrayLike) -> float:
     """Compare the variance of images of one mask with that of real images.
 
     Parameters

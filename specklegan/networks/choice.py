@@ -1,5 +1,7 @@
 """Which discriminator a preset names: the paper's, or one for few images."""
 
+from collections.abc import Sequence
+
 from specklegan.networks.discriminator import Discriminator
 from specklegan.networks.norm_free import NormFreeDiscriminator
 from specklegan.networks.settings import NormFreeSettings
@@ -7,7 +9,9 @@ from specklegan.networks.settings import NormFreeSettings
 KINDS = ("paper", "norm_free")
 
 
-def build_discriminator(kind, widths, classes, size, polar):
+def build_discriminator(
+    kind: str, widths: Sequence[int], classes: int, size: int, polar: bool
+) -> Discriminator | NormFreeDiscriminator:
     """Build a discriminator by its name.
 
     Parameters
@@ -36,5 +40,5 @@ def build_discriminator(kind, widths, classes, size, polar):
     if kind not in KINDS:
         raise ValueError(f"discriminator must be {' or '.join(KINDS)}, found {kind!r}")
     if kind == "paper":
-        return Discriminator(widths, classes)
-    return NormFreeDiscriminator(NormFreeSettings(size, widths, classes, radius=polar))
+        return Discriminator(tuple(widths), classes)
+    return NormFreeDiscriminator(NormFreeSettings(size, tuple(widths), classes, radius=polar))

@@ -5,9 +5,11 @@ Hooks on modules, so that the networks know nothing of being watched.
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
+from specklegan.networks.generator import LATENT, Generator
 from specklegan.speckle.layer import SpeckleLayer
 
 
@@ -55,7 +57,7 @@ def trace(
 
 
 @torch.no_grad()
-def vary_noise(generator, mask, n, seed):
+def vary_noise(generator: Generator, mask: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Generate images of one mask with equal speckle phases and different z.
 
     What differs between them is what the generator makes of z.
@@ -76,9 +78,9 @@ def vary_noise(generator, mask, n, seed):
     numpy.ndarray, float32, shape (n, 1, H, W)
         Images in (-1, 1).
     """
-    device = generator.image.bias.device
+    device = next(generator.parameters()).device
     masks = torch.from_numpy(mask)[None].to(device)
-    z = torch.randn(n, generator.reshape.in_features, generator=torch.Generator().manual_seed(seed))
+    z = torch.randn(n, LATENT, generator=torch.Generator().manual_seed(seed))
     phases = torch.Generator(device)
     made = [generator(each[None].to(device), masks, phases.manual_seed(seed)) for each in z]
     return torch.cat(made).float().cpu().numpy()

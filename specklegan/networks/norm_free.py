@@ -20,13 +20,13 @@ GOLDEN = (math.sqrt(5) - 1) / 2
 class NormFreeBlock(nn.Module):
     """Residual block without normalisation: halves the size by a convolution of stride 2."""
 
-    def __init__(self, channels_in, channels_out):
+    def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(channels_in, channels_out, 3, padding=1)
         self.conv2 = nn.Conv2d(channels_out, channels_out, 4, stride=2, padding=1)
         self.shortcut = nn.Conv2d(channels_in, channels_out, 1, bias=False)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Map (B, C_in, H, W) to (B, C_out, H / 2, W / 2)."""
         out = F.leaky_relu(self.conv1(x), SLOPE)
         out = F.leaky_relu(self.conv2(out), SLOPE)
@@ -51,7 +51,10 @@ class NormFreeDiscriminator(nn.Module):
         Sizes, and what it sees and judges.
     """
 
-    def __init__(self, settings=None):
+    radius: torch.Tensor
+    places: torch.Tensor
+
+    def __init__(self, settings: NormFreeSettings | None = None) -> None:
         super().__init__()
         self.settings = settings = settings or NormFreeSettings()
         widths, inputs = settings.widths, 1 + settings.classes + settings.radius
@@ -66,7 +69,7 @@ class NormFreeDiscriminator(nn.Module):
         self.register_buffer("places", places, persistent=False)
         self.apply(_start)
 
-    def forward(self, image, mask):
+    def forward(self, image: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return logits for images and integer masks (B, 1, H, W): a pair of groups.
 
         Returns

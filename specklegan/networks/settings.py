@@ -150,7 +150,7 @@ class NormFreeSettings:
     fine: bool = True
     whole_maps: int = 64
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """Check that there is a block and a class, and that the size can be halved so often."""
         _check_discriminator(self)
         multiple = 2 ** (len(self.widths) + 1)
@@ -161,7 +161,7 @@ class NormFreeSettings:
             )
 
     @property
-    def last_size(self):
+    def last_size(self) -> int:
         """Pixels along one side of the last block's maps."""
         return self.size // 2 ** len(self.widths)
 

@@ -20,7 +20,7 @@ FAULTS = {  # by how much the share may exceed that of real images, and what it 
 }
 
 
-def history_warnings(history):
+def history_warnings(history: list[dict]) -> list[str]:
     """Read a training's history.
 
     Parameters

@@ -113,7 +113,7 @@ class TrainingSettings:
         """Steps between two entries of the history: about 100 in all."""
         return max(self.steps // 100, 1)
 
-    def penalises(self, step):
+    def penalises(self, step: int) -> bool:
         """Tell whether R1 is part of a step (0-based)."""
         return self.r1 > 0 and step % self.r1_every == 0
 
