@@ -6,9 +6,9 @@ from tests import chapters
 
 
 def run(**parameters):
-    """Execute the cells up to the first that computes, but for the picture of the geometry."""
+    """Execute the cells up to the first law that is tested, but for the picture of the geometry."""
     drawing = "diffraction_geometry"
-    return chapters.run("01_diffraction", "rayleigh_sommerfeld", without=drawing, **parameters)
+    return chapters.run("01_diffraction", "worst_on_axis", without=drawing, **parameters)
 
 
 @pytest.mark.parametrize(
