@@ -88,6 +88,12 @@ def test_noise_has_the_power_asked_for():
     assert quieter.mean() == pytest.approx(abs(hiss**2).mean() / 100)
 
 
+def test_noise_without_a_generator_is_refused():
+    machine = scanner.scanner_for(64)
+    with pytest.raises(ValueError, match="noise needs a generator"):
+        scanner.echo(np.zeros((machine.lines, machine.depths)), machine, noise=1.0)
+
+
 @pytest.mark.parametrize("size", [32, 64, 100, 160, 256, 384, 512])
 def test_axial_cell_spans_two_pixels(size):
     machine = scanner.scanner_for(size)
