@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 
 def write_bytes(path: str | Path, content: bytes | memoryview, durable: bool = True) -> None:
@@ -50,12 +51,12 @@ def write_bytes(path: str | Path, content: bytes | memoryview, durable: bool = T
         raise OSError(error.errno, text) from error
 
 
-def write_text(path, text):
+def write_text(path: str | Path, text: str) -> None:
     """Write a text file (UTF-8) in one step, making missing folders, as :func:`write_bytes`."""
     write_bytes(path, text.encode())
 
 
-def sha256(path):
+def sha256(path: str | Path) -> str:
     """Return the SHA-256 of a file's bytes in hexadecimal.
 
     Raises
@@ -70,7 +71,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_json(path, expected="a JSON object"):
+def read_json(path: str | Path, expected: str = "a JSON object") -> dict[str, Any]:
     """Read a file that holds one JSON object.
 
     Parameters

@@ -1,9 +1,10 @@
 """Packages that only an extra of the installation brings: imported when used, or how to get one."""
 
 import importlib
+from types import ModuleType
 
 
-def optional(name, extra):
+def optional(name: str, extra: str) -> ModuleType:
     """Import a package or module that is no dependency, or say how to install it.
 
     Parameters

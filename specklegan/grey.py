@@ -5,11 +5,12 @@ white, is 1.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 MIDDLE = 127.5  # the level that is 0
 
 
-def from_levels(levels):
+def from_levels(levels: npt.ArrayLike) -> np.ndarray:
     """Scale grey levels 0 to 255 to images.
 
     Parameters
@@ -27,16 +28,16 @@ def from_levels(levels):
     return images
 
 
-def to_levels(images):
+def to_levels(images: np.ndarray) -> np.ndarray:
     """Scale images in [-1, 1] to grey levels 0 to 255, not rounded; the type of float stays."""
     return (images + 1) * MIDDLE
 
 
-def to_uint8(images):
+def to_uint8(images: np.ndarray) -> np.ndarray:
     """Round images in [-1, 1] to the nearest of the 256 grey levels of a file, uint8."""
     return np.rint(to_levels(images)).astype(np.uint8)
 
 
-def to_unit(images):
+def to_unit(images: np.ndarray) -> np.ndarray:
     """Scale images in [-1, 1] to [0, 1], as colours and wavelet packets are reckoned."""
     return (images + 1) / 2

@@ -45,7 +45,7 @@ class Reporter:
         print(text, file=self.stream or sys.stderr, flush=True)
 
 
-def duration(seconds):
+def duration(seconds: float) -> str:
     """Write a duration for people: 8 s, 4 min, 2.5 h."""
     if seconds < 100:
         return f"{seconds:.0f} s"

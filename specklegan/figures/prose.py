@@ -1,7 +1,7 @@
 """Numbers for the prose of a chapter: the text around a cell shows what the cell has computed."""
 
 
-def glue_all(**values):
+def glue_all(**values: object) -> None:
     """Store values under the names by which the prose shows them, and display nothing.
 
     The only function of the house that needs MyST-NB, and only when it is called: a chapter calls

@@ -126,7 +126,9 @@ def interval_rows(
     return axis
 
 
-def fault_steps(panels, limit="seen above"):
+def fault_steps(
+    panels: Mapping[str, Mapping[str, Sequence[float]]], limit: str = "seen above"
+) -> Figure:
     """Draw how distances grow with the steps of known faults, a panel a fault.
 
     Parameters

@@ -7,7 +7,7 @@ figures are in the other files of this package.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -15,6 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pandas.io.formats.style import Styler
 
 COLOURS = {
     "speckle": "#0072B2",
@@ -118,7 +122,12 @@ def labelled_grid(
     return figure, axes
 
 
-def table(frame, formats=None, precision=None, missing="-"):
+def table(
+    frame: "pd.DataFrame",
+    formats: dict[str, Any] | None = None,
+    precision: int | None = None,
+    missing: str = "-",
+) -> "Styler":
     """Style a table as all chapters show theirs.
 
     Levels of the index that have a name become columns; an index of bare row numbers is hidden,

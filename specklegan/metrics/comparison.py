@@ -107,8 +107,9 @@ def compare_images(
     for name, (view, distance, axis) in kinds.items():
         if view not in views:  # two distances of one view need it only once
             views[view] = _two_views(view, real, fake, efficientnet, cache)
+        ours, theirs = views[view]
         value, interval = intervals.bootstrap_interval(
-            distance, *views[view], axis, bootstrap, seed
+            distance, ours, theirs, axis, bootstrap, seed
         )
         found[name] = records.metric(value, count, interval)
     return found
@@ -121,7 +122,12 @@ def _two_views(view, real, fake, network, cache):
     return feature_cache.cached_features(network, real, cache), network(fake)
 
 
-def by_size(real, other, sizes, names=(WAVELET, KERNEL)):
+def by_size(
+    real: np.ndarray,
+    other: np.ndarray,
+    sizes: Sequence[int],
+    names: Sequence[str] = (WAVELET, KERNEL),
+) -> dict[str, list[float]]:
     """Measure two sets by their first images alone: what a distance owes to the number of images.
 
     Parameters
@@ -147,7 +153,9 @@ def by_size(real, other, sizes, names=(WAVELET, KERNEL)):
     return found
 
 
-def compare_neighbours(real, fake, training):
+def compare_neighbours(
+    real: np.ndarray, fake: np.ndarray, training: np.ndarray
+) -> dict[str, float]:
     """Look at nearest neighbours: what one distance cannot tell apart.
 
     Density and coverage are taken in the space of the packet energies, copies and diversity in
@@ -173,7 +181,9 @@ def compare_neighbours(real, fake, training):
     return found | {"copying": neighbours.copying(*blurred), "diversity": spread}
 
 
-def compare_structure(real, fake, masks, names):
+def compare_structure(
+    real: np.ndarray, fake: np.ndarray, masks: np.ndarray, names: Sequence[str]
+) -> dict[str, float]:
     """Compare grey values of each class and structure, as the paper's Table 1 does.
 
     Parameters

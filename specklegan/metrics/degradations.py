@@ -14,13 +14,15 @@ LATTICE = 4  # pixels: the step of a transposed convolution two blocks before th
 CATHETER = 7  # pixels at an edge of 64, radius of what is copied: the catheter and its ring-down
 
 
-def blur(images, masks, strength, seed=0):
+def blur(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Blur by a Gaussian of `strength` pixels standard deviation, the rim left sharp."""
     images = _checked(images, masks, strength)
     return _inside(images, _smooth(images, strength) if strength else images)
 
 
-def coarser_grain(images, masks, strength, seed=0):
+def coarser_grain(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Make the grain coarser: speckle filtered by a Gaussian of `strength` pixels, then rescaled.
 
     Mean and variance of each image's speckle stay; only its spectrum narrows.
@@ -28,12 +30,16 @@ def coarser_grain(images, masks, strength, seed=0):
     return _other_grain(_checked(images, masks, strength), -strength)
 
 
-def finer_grain(images, masks, strength, seed=0):
+def finer_grain(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Make the grain finer: the inverse of the filter of `coarser_grain`, and rescaled likewise."""
     return _other_grain(_checked(images, masks, strength), strength)
 
 
-def noise_for_speckle(images, masks, strength, seed=0):
+def noise_for_speckle(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Replace a share `strength` of the speckle's variance by noise of the same spectrum.
 
     The noise is the speckle itself with random phases: as fine and as strong in each image, but
@@ -46,7 +52,9 @@ def noise_for_speckle(images, masks, strength, seed=0):
     return _inside(images, mean + mixed) if strength else images
 
 
-def random_phases(images, masks, strength, seed=0):
+def random_phases(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Turn all phases of the image's spectrum by a share `strength` of a random angle.
 
     Each image keeps its power spectrum to rounding, and its mean. At 1 nothing but the spectrum
@@ -56,27 +64,29 @@ def random_phases(images, masks, strength, seed=0):
     return _random_phases(images, strength, seed) if strength else images
 
 
-def brightness(images, masks, strength, seed=0):
+def brightness(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Add `strength` (2 is the range from black to white) to all grey values, clipped at white."""
     images = _checked(images, masks, strength)
     return _inside(images, images + strength)
 
 
-def contrast(images, masks, strength, seed=0):
+def contrast(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Take away a share `strength` of each grey value's difference from the image's mean."""
     images = _checked(images, masks, strength, 1)
     mean = _disc_mean(images)
     return _inside(images, mean + (1 - strength) * (images - mean)) if strength else images
 
 
-def lattice(images, masks, strength, seed=0):
+def lattice(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Add a lattice of period `LATTICE` pixels and amplitude `strength`, as upsampling leaves."""
     images = _checked(images, masks, strength)
     lines = np.where(np.arange(images.shape[-1]) % LATTICE == 0, 1.0, -1 / (LATTICE - 1))
     return _inside(images, images + strength * (lines[:, None] + lines) / 2)
 
 
-def second_catheter(images, masks, strength, seed=0):
+def second_catheter(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Draw a share `strength` of the images with a copy of their catheter somewhere beside it."""
     images, size = _checked(images, masks, strength, 1), images.shape[-1]
     found, random = images.copy(), np.random.default_rng(seed)
@@ -92,17 +102,20 @@ def second_catheter(images, masks, strength, seed=0):
     return found
 
 
-def torn_rim(images, masks, strength, seed=0):
+def torn_rim(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Tear the rim: the disc ends early, by up to about a share `strength` of its radius."""
     images = _checked(images, masks, strength, 1)
-    random, radius, angle = np.random.default_rng(seed), *_polar(images.shape[-1])
+    random = np.random.default_rng(seed)
+    radius, angle = _polar(images.shape[-1])
     ragged = random.normal(size=(len(images), 64))  # about as many bites as a rim has pixels / 3
     ragged = np.abs(ragged)[:, (angle * 64 / (2 * np.pi)).astype(int) % 64]  # (N, S, S)
     kept = radius <= 1 - strength * np.minimum(ragged / 2, 1)
     return np.where(kept[:, None] | (radius > 1), images, -1.0)
 
 
-def without_plaque(images, masks, strength, seed=0):
+def without_plaque(
+    images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0
+) -> np.ndarray:
     """Fade out what differs along the angle within a tissue: bright plaque, calcium, shadows.
 
     A share `strength` of the local mean goes over to the mean of its class and radius in the
@@ -117,7 +130,7 @@ def without_plaque(images, masks, strength, seed=0):
     return _inside(images, images + strength * change)
 
 
-def copies(images, masks, strength, seed=0):
+def copies(images: np.ndarray, masks: np.ndarray, strength: float, seed: int = 0) -> np.ndarray:
     """Replace a share `strength` of the images by copies of the others."""
     images = _checked(images, masks, strength, 1)
     order = np.random.default_rng(seed).permutation(len(images))

@@ -109,7 +109,9 @@ def _off_diagonal_mean(gram):
     return (gram.sum() - np.trace(gram)) / (n * (n - 1))
 
 
-def sliced_wasserstein(a, b, projections=128, seed=0):
+def sliced_wasserstein(
+    a: npt.ArrayLike, b: npt.ArrayLike, projections: int = 128, seed: int = 0
+) -> float:
     """Compute the sliced 2-Wasserstein distance of two feature sets (Rabin et al., SSVM 2011).
 
     Parameters
@@ -146,7 +148,9 @@ def sliced_wasserstein(a, b, projections=128, seed=0):
     return float(np.sqrt((np.diff(ends, prepend=0) @ (a - b) ** 2).mean()))
 
 
-def sliced_wavelet_distance(a, b, projections=128, seed=0):
+def sliced_wavelet_distance(
+    a: np.ndarray, b: np.ndarray, projections: int = 128, seed: int = 0
+) -> float:
     """Compute the mean over wavelet packets (P, N, D) of their `sliced_wasserstein` distances.
 
     Raises

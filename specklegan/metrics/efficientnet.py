@@ -6,10 +6,15 @@ are not Inception distances.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from specklegan import disk, extras
+
+if TYPE_CHECKING:
+    import torch
 
 WEIGHTS_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SIZE = 128  # pixels; `benchmarks/efficientnet.py` measured what smaller and larger inputs rank
@@ -43,7 +48,12 @@ class EfficientNet:
     only distances of one input size.
     """
 
-    def __init__(self, size=SIZE, weights=None, device="cpu"):
+    def __init__(
+        self,
+        size: int = SIZE,
+        weights: str | Path | None = None,
+        device: "str | torch.device" = "cpu",
+    ) -> None:
         if size < 32 or size % 32:
             raise ValueError(f"size: found {size}, expected a multiple of 32 pixels")
         torch, architecture, file = _packages()
@@ -55,11 +65,11 @@ class EfficientNet:
         self._model.eval().to(self._device, memory_format=torch.channels_last)
 
     @property
-    def name(self):
+    def name(self) -> str:
         """What the features depend on besides the images, as text: network, weights, size."""
         return f"efficientnet-lite0-{WEIGHTS_SHA256[:8]}-{self.size}px"
 
-    def __call__(self, images, batch=32):
+    def __call__(self, images: npt.ArrayLike, batch: int = 32) -> np.ndarray:
         """Compute features of grey images.
 
         Parameters

@@ -9,11 +9,25 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 
-def cached_features(network, images, folder=None):
+class Network(Protocol):
+    """What is asked of a network; `metrics.EfficientNet` has it."""
+
+    @property
+    def name(self) -> str:
+        """What the features depend on besides the images."""
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Turn images (N, 1, H, W) into features (N, D), float64."""
+
+
+def cached_features(
+    network: Network, images: np.ndarray, folder: str | Path | None = None
+) -> np.ndarray:
     """Return `network(images)`, from a file where the same was computed before.
 
     Parameters

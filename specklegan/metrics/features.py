@@ -123,7 +123,9 @@ def standardise(reference: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, n
     return (reference - mean) / spread, (other - mean) / spread
 
 
-def check_features(values, name, least=1, width=None):
+def check_features(
+    values: npt.ArrayLike, name: str, least: int = 1, width: int | None = None
+) -> np.ndarray:
     """Return features as float64, checked.
 
     Parameters

@@ -6,7 +6,7 @@ brightness of the tissue enters. It compares generated with real images where a 
 whole class (paper, Table 1) is blind to arrangement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +100,9 @@ def texture(
     )
 
 
-def textures(images, masks, names):
+def textures(
+    images: npt.ArrayLike, masks: npt.ArrayLike, names: Sequence[str]
+) -> dict[str, Texture]:
     """Measure the speckle of every class.
 
     Parameters
@@ -117,7 +119,12 @@ def textures(images, masks, names):
     return {name: texture(images, masks, k) for k, name in enumerate(names)}
 
 
-def compare_textures(images, masks, names, reference):
+def compare_textures(
+    images: npt.ArrayLike,
+    masks: npt.ArrayLike,
+    names: Sequence[str],
+    reference: Mapping[str, Texture],
+) -> dict[str, dict[str, float]]:
     """Summarise the speckle of each class, beside that of other images.
 
     Parameters
@@ -134,13 +141,13 @@ def compare_textures(images, masks, names, reference):
         (`local_divergence`).
     """
     return {
-        name: {"SNR": found.snr, "grain / px": np.mean(found.grain)}
+        name: {"SNR": found.snr, "grain / px": float(np.mean(found.grain))}
         | {"local JS": local_divergence(reference[name], found)}
         for name, found in textures(images, masks, names).items()
     }
 
 
-def local_divergence(reference, other):
+def local_divergence(reference: Texture, other: Texture) -> float:
     """Compute the Jensen-Shannon divergence of two tissues' standardised local grey values.
 
     Parameters
@@ -153,8 +160,8 @@ def local_divergence(reference, other):
         In [0, 1], as `distances.jensen_shannon`; nan where either has no window.
     """
     # 4 deviations hold nearly all
-    pair = [np.clip(each.standardised / 4, -1, 1) for each in (reference, other)]
-    return distances.jensen_shannon(*pair)
+    first, second = (np.clip(each.standardised / 4, -1, 1) for each in (reference, other))
+    return distances.jensen_shannon(first, second)
 
 
 def _local(levels, window):
@@ -236,7 +243,7 @@ def _widths(ring):
     return half_width(depth), half_width(across[: ANGLES // 2])
 
 
-def half_width(covariance: np.ndarray) -> float:
+def half_width(covariance: Sequence[float] | np.ndarray) -> float:
     """Twice the shift at which a covariance (M,), largest first, falls to half; NaN if never."""
     relative = np.asarray(covariance) / covariance[0]
     below = np.flatnonzero(relative < 0.5)

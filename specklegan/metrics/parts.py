@@ -4,13 +4,15 @@ Generated and real images of equal masks can be mixed pixel by pixel. What remai
 with one part real is what the other parts make.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from specklegan.metrics import distances, features, spectra
 from specklegan.metrics.comparison import SPECTRUM, WAVELET
 
 
-def radius(edge):
+def radius(edge: int) -> np.ndarray:
     """Return the distance of each pixel from the centre, 1 at the rim of a round picture.
 
     Parameters
@@ -26,7 +28,7 @@ def radius(edge):
     return 2 * np.hypot(x, y) / edge
 
 
-def rings(edge):
+def rings(edge: int) -> dict[str, np.ndarray]:
     """Divide a round picture into catheter, tissue and rim.
 
     Parameters
@@ -44,7 +46,7 @@ def rings(edge):
     return found | {"tissue between": (r >= 0.2) & (r <= 0.9)}
 
 
-def windowed(images):
+def windowed(images: np.ndarray) -> np.ndarray:
     """Weigh images by a Hann window that fades out towards the rim.
 
     Parameters
@@ -62,7 +64,9 @@ def windowed(images):
     return window * (images + 1) - 1
 
 
-def remaining(real, fake, parts):
+def remaining(
+    real: np.ndarray, fake: np.ndarray, parts: Mapping[str, np.ndarray]
+) -> dict[str, dict[str, float]]:
     """Measure what remains of two distances when a part of every generated image is real.
 
     Parameters

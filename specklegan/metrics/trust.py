@@ -4,7 +4,10 @@ What the faults are is in `degradations`; here each distance is asked whether it
 """
 
 import itertools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from specklegan import records
@@ -17,12 +20,19 @@ CANDIDATES = comparison.DISTANCES | {
 }
 FLOOR, GENERATOR = "floor", "generator"  # no faults: other real images, recorded generators
 COLUMNS = ["fault", "strength", "distance", "value", "low", "high"]
+Fault = Callable[[np.ndarray, np.ndarray, float, int], np.ndarray]
 BLIND, SEES, RISES = "blind", "sees", "rises"
 
 
 def sensitivity(
-    real, other, masks, faults=degradations.FAULTS, candidates=CANDIDATES, bootstrap=20, seed=0
-):
+    real: np.ndarray,
+    other: np.ndarray,
+    masks: np.ndarray,
+    faults: Mapping[str, tuple[Fault, Sequence[float]]] = degradations.FAULTS,
+    candidates: Mapping[str, tuple[comparison.View, comparison.Distance, int]] = CANDIDATES,
+    bootstrap: int = 20,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Measure the distance of degraded images from real ones, fault by fault and step by step.
 
     Parameters
@@ -65,7 +75,7 @@ def sensitivity(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def verdicts(table):
+def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """Say which distance is blind to which fault.
 
     Parameters
@@ -80,7 +90,7 @@ def verdicts(table):
         exceed the upper end of the floor's interval; else `rises` where the value rises with every
         step, from the floor on, and `sees` where it does not.
     """
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for fault, lines in relative_to_floor(table).items():
         for name, values in lines.items():
             rises = RISES if all(b > a for a, b in itertools.pairwise(values)) else SEES
@@ -88,7 +98,7 @@ def verdicts(table):
     return pd.DataFrame(found).T.rename_axis("fault")
 
 
-def relative_to_floor(table):
+def relative_to_floor(table: pd.DataFrame) -> dict[str, dict[str, list[float]]]:
     """Divide values at each fault's steps 0, 1, 2, ... by the upper end of the floor's interval.
 
     Parameters
@@ -101,7 +111,8 @@ def relative_to_floor(table):
     dict of str to dict of str to list of float
         By fault and distance; above 1 the distance sees the fault.
     """
-    floor, found = table[table.fault == FLOOR].set_index("distance"), {}
+    floor = table[table.fault == FLOOR].set_index("distance")
+    found: dict[str, dict[str, list[float]]] = {}
     for (fault, name), part in _by_fault(table):
         values = [floor.value[name], *part.sort_values("strength").value]
         found.setdefault(fault, {})[name] = [float(v / floor.high[name]) for v in values]
@@ -112,7 +123,7 @@ def _by_fault(table):
     return table[table.fault != FLOOR].groupby(["fault", "distance"], sort=False)
 
 
-def trust_metrics(table, n):
+def trust_metrics(table: pd.DataFrame, n: Mapping[str, int]) -> dict[str, dict[str, Any]]:
     """Write a table of `sensitivity` as the metrics of a record, by fault/strength/distance.
 
     Parameters
@@ -134,7 +145,7 @@ def trust_metrics(table, n):
     }
 
 
-def trust_table(record):
+def trust_table(record: dict[str, Any]) -> pd.DataFrame:
     """Read the table of `sensitivity` back from a record of kind `trust`.
 
     Parameters

@@ -200,7 +200,7 @@ def _ripple(generator, z, orders, amount, length=8e-3):
     return amount * np.einsum("fck,cka->fa", parts, waves)
 
 
-def angle_difference(angle, origin):
+def angle_difference(angle: np.ndarray, origin: np.ndarray | float) -> np.ndarray:
     """Return how far angles are turned from others, the shorter way: in [-pi, pi) rad."""
     return (angle - origin + np.pi) % (2 * np.pi) - np.pi
 

@@ -139,8 +139,8 @@ def simulate_pullbacks(
         _patient(np.random.default_rng([seed, patient]), count, scanner, size)
         for patient, count in zip(*np.unique(owner, return_counts=True), strict=True)
     ]
-    parts = (np.concatenate(part) for part in zip(*frames, strict=True))
-    return Pullbacks(*parts, owner, scanner)
+    grey, lumen, media = (np.concatenate(part) for part in zip(*frames, strict=True))
+    return Pullbacks(grey, lumen, media, owner, scanner)
 
 
 def _patient(generator, frames, scanner, size):

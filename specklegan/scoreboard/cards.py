@@ -5,6 +5,8 @@ It works without scripts. The book's style sheet turns each row into a card on a
 
 from html import escape
 
+import pandas as pd
+
 from specklegan.scoreboard.verdicts import FAILS, HOLDS, UNTESTED, WEAKER
 
 HEADS = {"paper": "Paper", "recorded run": "Recorded run", "this run": "This run"}
@@ -12,7 +14,7 @@ CLASSES = {HOLDS: "holds", WEAKER: "weaker", FAILS: "fails", UNTESTED: "untested
 REST = "What cannot be tested here"
 
 
-def board_parts(board):
+def board_parts(board: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Group the board's claims by question, those that can be judged before all others.
 
     Parameters
@@ -31,7 +33,7 @@ def board_parts(board):
     return found | ({REST: rest} if len(rest) else {})
 
 
-def board_html(board):
+def board_html(board: pd.DataFrame) -> str:
     """Write the board as an HTML table.
 
     Parameters

@@ -3,6 +3,9 @@
 Two plain generators differ too. What a layer gains is read against that.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from specklegan.scoreboard.recorded import collect
@@ -11,7 +14,9 @@ MODELS = ("speckle", "baseline", "peer")
 MISSING = "No run of the peer is at hand."
 
 
-def beside_peer(recorded, current, names):
+def beside_peer(
+    recorded: Sequence[dict[str, Any]], current: Sequence[dict[str, Any]], names: Sequence[str]
+) -> pd.DataFrame:
     """List final distances of every generator, of presets with a peer and of this run.
 
     Parameters
@@ -40,7 +45,7 @@ def beside_peer(recorded, current, names):
     return found[found.preset.isin(with_peer) | (found.run == "this")]
 
 
-def peer_reading(found):
+def peer_reading(found: pd.DataFrame) -> str:
     """Write what the layer gains on the baseline, and the baseline on the peer.
 
     Parameters

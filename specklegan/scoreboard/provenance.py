@@ -1,5 +1,8 @@
 """Where a run's numbers come from: its settings beside the paper's, its code, device and time."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from specklegan.scoreboard.verdicts import as_printed
@@ -17,7 +20,7 @@ PRINTED = {  # quantity of `data/paper.csv`: kind of record and parameter that h
 }
 
 
-def run_settings(found):
+def run_settings(found: Sequence[dict[str, Any]]) -> dict[str, list]:
     """Collect a run's settings, by the paper's words for them.
 
     Parameters
@@ -42,7 +45,7 @@ def run_settings(found):
     return ours
 
 
-def beside_paper(ours, numbers):
+def beside_paper(ours: Mapping[str, Sequence[float]], numbers: pd.DataFrame) -> pd.DataFrame:
     """Set a run's settings beside those that the paper prints.
 
     Parameters
@@ -64,7 +67,7 @@ def beside_paper(ours, numbers):
     return pd.DataFrame(rows, columns=["setting", "paper", "this run"])
 
 
-def run_steps(found):
+def run_steps(found: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Sum up which code, device and PyTorch a run's records name, and their time.
 
     Parameters

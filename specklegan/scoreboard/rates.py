@@ -5,6 +5,9 @@ trained anew below the range. What is read from both is written here, so that a 
 against the records.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -18,7 +21,7 @@ ADVICE += "a distance that sides with one model at one rate and with the other a
 ADVICE += "not be quoted from either run alone; what both runs say in every pair can be."
 
 
-def two_rates(recorded):
+def two_rates(recorded: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Pick the evaluations of the study and of the same trainings at the lower rate.
 
     Parameters
@@ -35,7 +38,7 @@ def two_rates(recorded):
     return [found["study"], found["lower"]] if {"study", "lower"} <= set(found) else []
 
 
-def rates_table(runs):
+def rates_table(runs: Sequence[dict[str, Any]]) -> pd.DataFrame:
     """Set the models' Fréchet wavelet distances at both rates side by side.
 
     Parameters
@@ -54,7 +57,7 @@ def rates_table(runs):
     return pd.DataFrame(rows)
 
 
-def common_counts(runs):
+def common_counts(runs: Sequence[dict[str, Any]]) -> list[int]:
     """Return the numbers of examples that all runs trained both models with, sorted."""
     points = [set(collect(run, WAVELET)) for run in runs]
     every = set.intersection(*points) if points else set()
@@ -73,12 +76,12 @@ def _row(run, n):
         "validation": " / ".join(f"{np.mean(validated[model, n]):.2f}" for model in models),
         "SpeckleGAN, by seed": ours,
         "baseline GAN, by seed": theirs,
-        "ahead": f"{at_their_best([run], n)[1]:.0f} %",
+        "ahead": f"{_best([run], n)[1]:.0f} %",
         "pairs nearer": f"{', '.join(str(nearer) for nearer, _ in won)} of {won[0][1]}",
     }
 
 
-def rates_reading(runs, searches):
+def rates_reading(runs: Sequence[dict[str, Any]], searches: Sequence[dict[str, Any]]) -> str:
     """Write what the trainings at both rates say, as one paragraph.
 
     Parameters
@@ -99,10 +102,18 @@ def rates_reading(runs, searches):
     return " ".join(filter(None, [*gaps, _one_seed(searches), ADVICE]))
 
 
+def _best(runs, n):
+    """Compare as `at_their_best`, at an n where some run has validated both models."""
+    found = at_their_best(runs, n)
+    if found is None:
+        raise ValueError(f"n = {n}: no run at hand has validated both models there")
+    return found
+
+
 def _gap(runs, n):
     """Say by how much SpeckleGAN is ahead at n: in the range, below it, each at its best."""
-    within, below = (at_their_best([run], n)[1] for run in runs)
-    taken, ahead = at_their_best(runs, n)
+    within, below = (_best([run], n)[1] for run in runs)
+    taken, ahead = _best(runs, n)
     return (
         f"At n = {n} SpeckleGAN is ahead by {within:.0f} % within the range, by {below:.0f} % at "
         f"the lower rate, and by {ahead:.0f} % with each model as validation prefers it "
@@ -114,12 +125,12 @@ def _one_seed(searches):
     """Say what the search of seed 0, at n = 50, would have made of it."""
     best = {(x["preset"], x["parameters"]["group"]): x["chosen"]["distance"] for x in searches}
     pairs = [
-        [best.get(("study", f"{model}-n50{end}")) for model in ("baseline", "speckle")]
+        [("study", f"{model}-n50{end}") for model in ("baseline", "speckle")]
         for end in ("", "-wider")
     ]
-    if any(None in pair for pair in pairs):
+    if any(best.get(which) is None for pair in pairs for which in pair):
         return ""
-    ahead = [improvement(*pair) for pair in pairs]
+    ahead = [improvement(best[baseline], best[speckle]) for baseline, speckle in pairs]
     return (
         "One seed alone had misled: by the validation of seed 0 at n = 50 the gap shrinks from "
         f"{ahead[0]:.0f} to {ahead[1]:.0f} % when rates below the range are tried."

@@ -1,7 +1,7 @@
 """Distances in the records of evaluations: by model, n and seed, and pairs of equal seeds."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from specklegan.metrics.comparison import WAVELET
 POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s(?P<seed>\d+)/(?P<on>[a-z]+)/(?P<name>.+)")
 
 GAIN = re.compile(r"gain/(?P<arm>[a-z]+)-(?P<model>[a-z]+)/n(?P<n>\d+)/s(?P<seed>\d+)")
+Point = tuple[float, float, float, float]  # n, mean, lowest, highest
+ByN = dict[str, tuple[dict[str, list[Point]], float]]  # by distance: by model, and the floor
 
 
 def by_seed(
@@ -70,14 +72,14 @@ def pairs_won(record: dict[str, Any], name: str, counts: Iterable[int]) -> tuple
     return sum(int((ours < theirs).sum()) for ours, theirs in pairs), sum(len(a) for a, _ in pairs)
 
 
-def largest_evaluation(evaluations):
+def largest_evaluation(evaluations: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the evaluation at the most n; one that may bear a verdict goes before all others."""
     return max(
         evaluations, key=lambda x: (records.is_evidence(x["preset"]), len(x["parameters"]["n"]))
     )
 
 
-def recorded_by_n(record, names):
+def recorded_by_n(record: dict[str, Any], names: Sequence[str]) -> ByN:
     """Arrange the final distances of an evaluation for `figures.distance_by_n`.
 
     Parameters
@@ -95,7 +97,7 @@ def recorded_by_n(record, names):
     """
     found = {}
     for name in names:
-        lines = {}
+        lines: dict[str, list[Point]] = {}
         for (model, n), values in collect(record, name).items():
             point = n, sum(values) / len(values), min(values), max(values)
             lines.setdefault(model, []).append(point)
@@ -140,7 +142,7 @@ def at_their_best(
     return taken, distances.improvement(mean["baseline"][1], mean["speckle"][1])
 
 
-def gains(record, arm="none"):
+def gains(record: dict[str, Any], arm: str = "none") -> dict[tuple[str, int], dict[int, float]]:
     """Collect the gains in Dice over an arm from a record of significance.
 
     Parameters
@@ -155,7 +157,7 @@ def gains(record, arm="none"):
     dict of (str, int) to (dict of int to float)
         For each model and n the gains in % by seed.
     """
-    found = {}
+    found: dict[tuple[str, int], dict[int, float]] = {}
     for key, entry in record["metrics"].items():
         match = GAIN.fullmatch(key)
         if match and match["arm"] == arm and entry["value"] is not None:
@@ -164,7 +166,13 @@ def gains(record, arm="none"):
     return found
 
 
-def rank_with_gain(evaluation, significance, name, counts=None, arm="none"):
+def rank_with_gain(
+    evaluation: dict[str, Any],
+    significance: dict[str, Any],
+    name: str,
+    counts: Container[int] | None = None,
+    arm: str = "none",
+) -> tuple[float, float, int]:
     """Rank generators by a distance and by the gain in Dice, and compare the two orders.
 
     Parameters

@@ -3,6 +3,9 @@
 The keys written here are those that `claims.counted` and `claims.gain` look for.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from specklegan import records
@@ -10,7 +13,7 @@ from specklegan import records
 LEVEL = 0.05  # of significance (paper, section 'IVUS segmentation')
 
 
-def better(table, pairs):
+def better(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Tell in which rows of Table 2 the second arm of a pair has the better mean.
 
     Parameters
@@ -29,13 +32,15 @@ def better(table, pairs):
     return pd.DataFrame({f"{a}-{b}": table[f"d {a}-{b}"] * sign > 0 for a, b in pairs})
 
 
-def significant(table, pairs):
+def significant(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
     """Tell where `better` holds with p below 0.05, each test read alone."""
     low = pd.DataFrame({f"{a}-{b}": table[f"p {a}-{b}"] < LEVEL for a, b in pairs})
     return better(table, pairs) & low
 
 
-def segmentation_entries(table, scores, pairs):
+def segmentation_entries(
+    table: pd.DataFrame, scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]
+) -> dict[str, dict[str, Any]]:
     """Write the counts and gains of every n as a record does.
 
     Parameters

@@ -4,12 +4,21 @@ A chapter measures; here its numbers are only arranged. Keys of distances are th
 `recorded` reads.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from specklegan import records
+from specklegan.scoreboard.recorded import ByN, Point
 
 
-def entries(table, key, n, unit=""):
+def entries(
+    table: pd.DataFrame,
+    key: str,
+    n: Mapping[str, int] | Callable[[dict[str, Any]], Mapping[str, int]],
+    unit: str = "",
+) -> dict[str, dict[str, Any]]:
     """Write a table's numbers as a record holds them.
 
     Parameters
@@ -40,7 +49,9 @@ def entries(table, key, n, unit=""):
     return found
 
 
-def distance_entries(found):
+def distance_entries(
+    found: Mapping[tuple[str, int, str, int], dict[str, dict[str, Any]]],
+) -> dict[str, dict[str, Any]]:
     """Name distances as `recorded.by_seed` reads them.
 
     Parameters
@@ -61,7 +72,9 @@ def distance_entries(found):
     }
 
 
-def distance_table(found, names):
+def distance_table(
+    found: Mapping[tuple, dict[str, dict[str, Any]]], names: Sequence[str]
+) -> pd.DataFrame:
     """List distances with half the width of their intervals, one a row.
 
     Parameters
@@ -88,7 +101,7 @@ def _pair(count):
     return f"{count['real']} / {count['fake']}"
 
 
-def side_by_side(measured, by):
+def side_by_side(measured: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Set distances side by side as value ± half, averaged over what `by` does not name.
 
     Parameters
@@ -109,7 +122,7 @@ def side_by_side(measured, by):
     return text.unstack("distance", sort=False).reset_index()
 
 
-def measured_by_n(measured, names):
+def measured_by_n(measured: pd.DataFrame, names: Sequence[str]) -> ByN:
     """Arrange distances of the final protocol for `figures.distance_by_n`.
 
     Parameters
@@ -128,7 +141,7 @@ def measured_by_n(measured, names):
     found = {}
     for name in names:
         part = measured[measured.distance == name]
-        lines = {}
+        lines: dict[str, list[Point]] = {}
         for (model, n), rows in part[part.protocol == "final"].groupby(["images", "n"], sort=False):
             ends = (rows.value - rows.half).min(), (rows.value + rows.half).max()
             lines.setdefault(model, []).append((n, rows.value.mean(), *ends))
@@ -136,7 +149,7 @@ def measured_by_n(measured, names):
     return found
 
 
-def best_and_last(courses):
+def best_and_last(courses: Mapping[tuple[int, str, int], pd.DataFrame]) -> pd.DataFrame:
     """Find the best and the last validation of trainings, averaged over seeds.
 
     Parameters

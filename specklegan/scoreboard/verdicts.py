@@ -38,7 +38,7 @@ def judge(
     recorded: dict[str, Any] | None,
     current: dict[str, Any] | None,
     paper: float | None = None,
-) -> tuple[str, str]:
+) -> tuple[str, str, str]:
     """Give verdict and reason from this run's record, or a recorded run's, or neither.
 
     Parameters

@@ -69,5 +69,5 @@ def paired_t_test(a: npt.ArrayLike, b: npt.ArrayLike, confidence: float = 0.95) 
         warnings.simplefilter("ignore", RuntimeWarning)  # of equal differences, which t tells
         test = stats.ttest_rel(a, b)
     t, n, mean = float(test.statistic), len(a), float((a - b).mean())
-    interval = tuple(map(float, test.confidence_interval(confidence)))
-    return PairedTest(t, float(test.pvalue), mean, interval, t / math.sqrt(n), n)
+    low, high = map(float, test.confidence_interval(confidence))
+    return PairedTest(t, float(test.pvalue), mean, (low, high), t / math.sqrt(n), n)

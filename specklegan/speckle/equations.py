@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy.linalg import circulant
 
 
-def speckle_by_eq2(image, edge, phase):
+def speckle_by_eq2(image: np.ndarray, edge: int, phase: np.ndarray) -> np.ndarray:
     """Form speckle as the paper writes it: I_sp = |F^-1{F{I e^(j phi)} rect_d}| (Eq. 2).
 
     Parameters

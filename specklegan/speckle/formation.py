@@ -78,12 +78,23 @@ def form_speckle(
     if edge.ndim > 1:
         raise ValueError(f"edges must have shape () or (K,), found {tuple(edge.shape)}")
     phase = random_phase(image, generator) if phase is None else _checked_phase(phase, image)
-    how = {"normalize": normalize, "window": window, "window_width": window_width}
-    amplitude = form_unchecked(image, edge.reshape(-1), phase, **how, gain=gain, reach=reach)
+    edges = edge.reshape(-1)
+    amplitude = form_unchecked(
+        image, edges, phase, normalize, window, window_width, gain=gain, reach=reach
+    )
     return amplitude if edge.ndim else amplitude.squeeze(-3)
 
 
-def form_unchecked(image, edges, phase, normalize, window, window_width, gain=None, reach=None):
+def form_unchecked(
+    image: torch.Tensor,
+    edges: torch.Tensor,
+    phase: torch.Tensor,
+    normalize: bool,
+    window: str,
+    window_width: float,
+    gain: torch.Tensor | None = None,
+    reach: int | None = None,
+) -> torch.Tensor:
     """Form speckle of edges (K,) as :func:`form_speckle`, trusting values of image and phase."""
     height, width = image.shape[-2:]
     rows = spectral_window(edges, height, window, window_width)  # (K, H)

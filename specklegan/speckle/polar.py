@@ -45,7 +45,7 @@ def to_polar(image: torch.Tensor, shape: tuple[int, int] | None = None) -> torch
     return polar_unchecked(image, radii, angles)
 
 
-def polar_unchecked(image, radii, angles):
+def polar_unchecked(image: torch.Tensor, radii: int, angles: int) -> torch.Tensor:
     """Resample square images as :func:`to_polar`, trusting their values."""
     plan = _to_polar(image.shape[-1], radii, angles, image.dtype, image.device)
     return _sample(image, plan)
@@ -79,7 +79,7 @@ def to_cartesian(polar: torch.Tensor, size: int | None = None) -> torch.Tensor:
     return cartesian_unchecked(polar, size)
 
 
-def cartesian_unchecked(polar, size):
+def cartesian_unchecked(polar: torch.Tensor, size: int) -> torch.Tensor:
     """Scan-convert polar images as :func:`to_cartesian`, trusting their values."""
     plan = _to_cartesian(*polar.shape[-2:], size, polar.dtype, polar.device)
     return _sample(polar, plan)

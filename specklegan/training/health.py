@@ -5,6 +5,9 @@ sentence names what was found; no sentence is no proof of quality. Nothing here 
 whoever has some measures them (`metrics.anatomy_checks`) and hands over the numbers.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 LONG = 0.25  # of a training, at its end
@@ -20,7 +23,7 @@ FAULTS = {  # by how much the share may exceed that of real images, and what it 
 }
 
 
-def history_warnings(history: list[dict]) -> list[str]:
+def history_warnings(history: Sequence[dict[str, Any]]) -> list[str]:
     """Read a training's history.
 
     Parameters
