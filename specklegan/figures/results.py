@@ -135,7 +135,8 @@ def fault_steps(
     ----------
     panels : dict of str to dict of str to sequence of float
         For each fault, by the name of each distance, its values at the steps 0 (no fault), 1, 2,
-        ..., over what it must exceed to see the fault.
+        ..., over what it must exceed to see the fault. What is below 0.3 (an unbiased distance may
+        be negative) or above 30 is drawn there.
     limit : str
         Name of the line at 1.
 
@@ -143,7 +144,7 @@ def fault_steps(
     -------
     matplotlib.figure.Figure
     """
-    columns, lowest = 3, 0.3
+    columns, lowest, highest = 3, 0.3, 30
     rows = -(-len(panels) // columns)
     size = (WIDTH, 1.25 * rows + 0.9)
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, sharey=True)
@@ -152,10 +153,10 @@ def fault_steps(
     for axis, (fault, lines) in zip(axes.flat, panels.items(), strict=False):
         axis.axhline(1, color="0.5", linewidth=0.8, linestyle=":", label=limit)
         for (name, values), colour in zip(lines.items(), COLOURS.values(), strict=False):
-            values = np.maximum(values, lowest)  # an unbiased distance may be negative
+            values = np.clip(values, lowest, highest)
             axis.plot(values, "o-", color=colour, label=name, ms=3, lw=1.2)
         axis.set_title(fault, fontsize=9)
-        axis.set(yscale="log", ylim=(lowest * 0.9, None), xticks=range(len(values)))
+        axis.set(yscale="log", ylim=(lowest * 0.8, highest * 1.2), xticks=range(len(values)))
     figure.supxlabel("step of the fault", fontsize=10)
     figure.supylabel("distance / upper end of its floor", fontsize=10)
     handles, labels = axes.flat[0].get_legend_handles_labels()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from specklegan import records
-from specklegan.metrics import trust
+from specklegan.metrics import degradations, trust
 
 RNG = np.random.default_rng(0)
 REAL, OTHER = RNG.uniform(-0.5, 0.5, (2, 40, 1, 8, 8))
@@ -76,3 +76,12 @@ def test_table_outlives_its_record(tmp_path):
     pd.testing.assert_frame_equal(found, table)
     with pytest.raises(ValueError, match="kind evaluate, expected trust"):
         trust.trust_table(record | {"kind": "evaluate"})
+
+
+def test_recorded_table_is_of_these_faults_and_distances():
+    record = records.read(records.root() / "data" / "trust.json")
+    assert not record["dirty"]
+    table = trust.trust_table(record)
+    assert set(trust.CANDIDATES) <= set(table.distance)
+    for fault, (_, steps) in degradations.FAULTS.items():
+        assert sorted(set(table[table.fault == fault].strength)) == sorted(steps)
