@@ -3,6 +3,7 @@
 It works without scripts. The book's style sheet turns each row into a card on a telephone.
 """
 
+import re
 from html import escape
 
 import pandas as pd
@@ -63,9 +64,18 @@ def _body(title, rows):
 def _row(row):
     """Write one claim: its text over the folded reason, its numbers, its verdict."""
     why = f"<summary>{escape(row.short)}</summary><p>{escape(row.reason)}</p>"
-    claim = f'<span class="claim">{escape(row.claim)}</span><details class="why">{why}</details>'
+    claim = f'<span class="claim">{_whole(row.claim)}</span><details class="why">{why}</details>'
     numbers = "".join(
-        f'<td data-label="{head}">{escape(row[column])}</td>' for column, head in HEADS.items()
+        f'<td data-label="{head}">{_whole(row[column])}</td>' for column, head in HEADS.items()
     )
     verdict = f'<td class="verdict {CLASSES[row.verdict]}">{row.verdict}</td>'
     return f'<tr><th scope="row">{claim}</th>{numbers}{verdict}</tr>'
+
+
+def _whole(text):
+    """Escape a text, and let no line end within `n = 50` or `49 %`."""
+    return re.sub(r"(?<=\bn) = (?=\d)|(?<=\d) (?=%)", _unbroken, escape(text))
+
+
+def _unbroken(found):
+    return found[0].replace(" ", "\N{NO-BREAK SPACE}")

@@ -20,7 +20,7 @@ PRINTED = {  # quantity of `data/paper.csv`: kind of record and parameter that h
 }
 
 
-def run_settings(found: Sequence[dict[str, Any]]) -> dict[str, list]:
+def run_settings(found: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     """Collect a run's settings, by the paper's words for them.
 
     Parameters

@@ -1,7 +1,7 @@
 """Distances in the records of evaluations: by model, n and seed, and pairs of equal seeds."""
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,6 @@ from specklegan.metrics.comparison import WAVELET
 POINT = re.compile(r"(?P<model>[a-z]+)-n(?P<n>\d+)-s(?P<seed>\d+)/(?P<on>[a-z]+)/(?P<name>.+)")
 
 GAIN = re.compile(r"gain/(?P<arm>[a-z]+)-(?P<model>[a-z]+)/n(?P<n>\d+)/s(?P<seed>\d+)")
-Point = tuple[float, float, float, float]  # n, mean, lowest, highest
-ByN = dict[str, tuple[dict[str, list[Point]], float]]  # by distance: by model, and the floor
 
 
 def by_seed(
@@ -79,7 +77,9 @@ def largest_evaluation(evaluations: Sequence[dict[str, Any]]) -> dict[str, Any]:
     )
 
 
-def recorded_by_n(record: dict[str, Any], names: Sequence[str]) -> ByN:
+def recorded_by_n(
+    record: dict[str, Any], names: Sequence[str]
+) -> dict[str, tuple[dict[str, list[tuple[Any, ...]]], float]]:
     """Arrange the final distances of an evaluation for `figures.distance_by_n`.
 
     Parameters
@@ -97,7 +97,7 @@ def recorded_by_n(record: dict[str, Any], names: Sequence[str]) -> ByN:
     """
     found = {}
     for name in names:
-        lines: dict[str, list[Point]] = {}
+        lines: dict[str, list[tuple[Any, ...]]] = {}
         for (model, n), values in collect(record, name).items():
             point = n, sum(values) / len(values), min(values), max(values)
             lines.setdefault(model, []).append(point)
@@ -142,7 +142,7 @@ def at_their_best(
     return taken, distances.improvement(mean["baseline"][1], mean["speckle"][1])
 
 
-def gains(record: dict[str, Any], arm: str = "none") -> dict[tuple[str, int], dict[int, float]]:
+def gains(record, arm="none"):
     """Collect the gains in Dice over an arm from a record of significance.
 
     Parameters
@@ -166,13 +166,7 @@ def gains(record: dict[str, Any], arm: str = "none") -> dict[tuple[str, int], di
     return found
 
 
-def rank_with_gain(
-    evaluation: dict[str, Any],
-    significance: dict[str, Any],
-    name: str,
-    counts: Container[int] | None = None,
-    arm: str = "none",
-) -> tuple[float, float, int]:
+def rank_with_gain(evaluation, significance, name, counts=None, arm="none"):
     """Rank generators by a distance and by the gain in Dice, and compare the two orders.
 
     Parameters

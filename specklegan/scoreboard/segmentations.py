@@ -10,10 +10,11 @@ import pandas as pd
 
 from specklegan import records
 
+Pairs = Sequence[tuple[str, str]]  # of arms
 LEVEL = 0.05  # of significance (paper, section 'IVUS segmentation')
 
 
-def better(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def better(table: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
     """Tell in which rows of Table 2 the second arm of a pair has the better mean.
 
     Parameters
@@ -32,14 +33,14 @@ def better(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFram
     return pd.DataFrame({f"{a}-{b}": table[f"d {a}-{b}"] * sign > 0 for a, b in pairs})
 
 
-def significant(table: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def significant(table: pd.DataFrame, pairs: Pairs) -> pd.DataFrame:
     """Tell where `better` holds with p below 0.05, each test read alone."""
     low = pd.DataFrame({f"{a}-{b}": table[f"p {a}-{b}"] < LEVEL for a, b in pairs})
     return better(table, pairs) & low
 
 
 def segmentation_entries(
-    table: pd.DataFrame, scores: pd.DataFrame, pairs: Sequence[tuple[str, str]]
+    table: pd.DataFrame, scores: pd.DataFrame, pairs: Pairs
 ) -> dict[str, dict[str, Any]]:
     """Write the counts and gains of every n as a record does.
 

@@ -10,15 +10,17 @@ from typing import Any
 import pandas as pd
 
 from specklegan import records
-from specklegan.scoreboard.recorded import ByN, Point
+
+Entry = dict[str, Any]  # what `records.metric` writes
+Panels = dict[str, tuple[dict[str, list[tuple[Any, ...]]], float]]  # for `figures.distance_by_n`
 
 
 def entries(
     table: pd.DataFrame,
     key: str,
-    n: Mapping[str, int] | Callable[[dict[str, Any]], Mapping[str, int]],
+    n: Entry | Callable[[Entry], Entry],
     unit: str = "",
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, Entry]:
     """Write a table's numbers as a record holds them.
 
     Parameters
@@ -50,8 +52,8 @@ def entries(
 
 
 def distance_entries(
-    found: Mapping[tuple[str, int, str, int], dict[str, dict[str, Any]]],
-) -> dict[str, dict[str, Any]]:
+    found: Mapping[tuple[Any, ...], Mapping[str, Entry]],
+) -> dict[str, Entry]:
     """Name distances as `recorded.by_seed` reads them.
 
     Parameters
@@ -72,9 +74,7 @@ def distance_entries(
     }
 
 
-def distance_table(
-    found: Mapping[tuple, dict[str, dict[str, Any]]], names: Sequence[str]
-) -> pd.DataFrame:
+def distance_table(found: Mapping[Any, Mapping[str, Entry]], names: Sequence[str]) -> pd.DataFrame:
     """List distances with half the width of their intervals, one a row.
 
     Parameters
@@ -122,7 +122,7 @@ def side_by_side(measured: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     return text.unstack("distance", sort=False).reset_index()
 
 
-def measured_by_n(measured: pd.DataFrame, names: Sequence[str]) -> ByN:
+def measured_by_n(measured: pd.DataFrame, names: Sequence[str]) -> Panels:
     """Arrange distances of the final protocol for `figures.distance_by_n`.
 
     Parameters
@@ -141,7 +141,7 @@ def measured_by_n(measured: pd.DataFrame, names: Sequence[str]) -> ByN:
     found = {}
     for name in names:
         part = measured[measured.distance == name]
-        lines: dict[str, list[Point]] = {}
+        lines: dict[str, list[tuple[Any, ...]]] = {}
         for (model, n), rows in part[part.protocol == "final"].groupby(["images", "n"], sort=False):
             ends = (rows.value - rows.half).min(), (rows.value + rows.half).max()
             lines.setdefault(model, []).append((n, rows.value.mean(), *ends))
