@@ -12,7 +12,7 @@ quote  = '$(subst ','\'',$(value $(1)))'  # whatever stands in it reaches Python
 RUN    = --preset $(call quote,PRESET) --data $(call quote,DATA)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint serve clean
+.PHONY: help setup book lab test lint serve clean
 
 help:  ## show this list
 	@echo "make TARGET [PRESET=smoke|quick|study|strong|lower|pictures|paper] [DATA=folder] [PROFILE=local|slurm] [PYTHON=python3]"
@@ -20,16 +20,22 @@ help:  ## show this list
 
 setup: $(READY)  ## install the pinned dependencies into .venv (about 2 minutes, once)
 
+# JupyterLab brings a check of international addresses. Nobody here needs it, and where it is installed
+# whatever reads a notebook starts 1.6 s later.
 $(READY): pyproject.toml constraints.txt
 	@command -v "$(PYTHON)" > /dev/null || { echo "error: $(PYTHON): not found; install Python 3.11 or newer, or name one: make PYTHON=python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: $(PYTHON): found $$("$(PYTHON)" -V 2>&1), expected Python 3.11 or newer; name one: make PYTHON=python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -m venv "$(VENV)" || { echo "error: $(PYTHON): cannot make $(VENV); install Python's venv package (Debian and Ubuntu: python3-venv)" >&2; exit 1; }
 	@echo "Installing the pinned dependencies into $(VENV): about 2 minutes, once"
 	@"$(BIN)/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[book,test]'
+	@"$(BIN)/python" -m pip uninstall --quiet --disable-pip-version-check --yes rfc3987-syntax lark
 	@touch "$@"
 
 book: $(READY)  ## run the preset, render the book and print its first page
 	@"$(BIN)/python" -m workflow.build $(RUN) --profile "$(PROFILE)"
+
+lab: $(READY)  ## open the chapters to rerun them by hand; results go to build/by-hand-*
+	@"$(BIN)/jupyter-lab" --ip 127.0.0.1 --LabApp.extension_manager=readonly notebooks
 
 test: $(READY)  ## run every test
 	@"$(BIN)/python" -m pytest -n 2
