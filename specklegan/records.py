@@ -36,6 +36,8 @@ PACKAGES = [
     "torch",
 ]
 BY_HAND = "by hand"  # the preset of a run that no workflow started
+OWN = "by-hand-"  # how the folder begins that notebooks write to when executed by hand
+WORKFLOW = "SPECKLEGAN_WORKFLOW"  # set where the workflow executes a notebook
 EVIDENCE = ("study", "paper")  # presets large enough to bear a conclusion
 
 
@@ -64,6 +66,80 @@ def locate(run: str | Path) -> Path:
     """
     run = Path(run).expanduser()
     return run if run.is_absolute() else root() / run
+
+
+class MissingFile(FileNotFoundError):
+    """A file of a run that a chapter reads is not there: a sentence that says where to get it."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Let a notebook show the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def require(run: str | Path, *files: str) -> Path:
+    """Locate a run that has what a chapter reads.
+
+    Parameters
+    ----------
+    run : str or path
+        Such as `build/quick`.
+    *files : str
+        Paths below the run, such as `data/dataset.npy`.
+
+    Returns
+    -------
+    pathlib.Path
+        Absolute path, as of `locate`.
+
+    Raises
+    ------
+    MissingFile
+        For the first file that is not there; the message says which run or parameters to name
+        instead, or what makes it.
+    """
+    folder = locate(run)
+    for file in files:
+        if not (folder / file).is_file():
+            where = _short(folder / file, root())
+            raise MissingFile(f"{where} is not there; {_remedy(folder, file)}")
+    return folder
+
+
+def _remedy(folder: Path, file: str) -> str:
+    """Say how to come by a file that a run lacks."""
+    *kind, _, name = Path(file).parts
+    alike = [path.parent.name for path in folder.glob("/".join([*kind, "*", name]))] if kind else []
+    if alike:
+        return f"this run has {', '.join(sorted(alike))}: set the parameters to one of them"
+    if others := sorted(_short(path, root()) for path in root().glob(f"build/*/{file}")):
+        runs = [json.dumps(path.removesuffix(f"/{file}")) for path in others]
+        return f"another run has it: set run = {' or '.join(runs)}"
+    if folder.name.startswith(OWN):
+        return "an earlier chapter writes it when it is executed by hand with the same run"
+    return (
+        "`make book` makes the run build/quick, and `make book PRESET=smoke` within two minutes "
+        "a small one, build/smoke"
+    )
+
+
+def own(run: str | Path) -> Path:
+    """Return the folder that a notebook writes to: never that of a run which `make book` made.
+
+    Parameters
+    ----------
+    run : str or path
+        The run that the notebook reads.
+
+    Returns
+    -------
+    pathlib.Path
+        The run's folder where the workflow executes the notebook, or where the run was made by
+        hand itself; else `build/by-hand-<name>`, such as `build/by-hand-quick`.
+    """
+    folder = locate(run)
+    if os.environ.get(WORKFLOW) or folder.name.startswith(OWN):
+        return folder
+    return root() / "build" / f"{OWN}{folder.name}"
 
 
 def preset(run: str | Path) -> str:

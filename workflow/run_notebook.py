@@ -139,6 +139,7 @@ def main(arguments=None):
     args = parser.parse_args(arguments)
     step = args.notebook.stem if args.output.stem == args.notebook.stem else None
     step = step or f"{args.notebook.stem}/{args.output.stem}"
+    os.environ["SPECKLEGAN_WORKFLOW"] = "1"  # the notebook writes to its run: `records.own`
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a debugger's notice on every start
     for path in (args.log, args.output):
         path.parent.mkdir(parents=True, exist_ok=True)

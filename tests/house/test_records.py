@@ -95,6 +95,53 @@ def test_run_is_found_from_any_folder(monkeypatch):
     assert records.locate("/elsewhere") == Path("/elsewhere")
 
 
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A repository with two runs, the second without generators."""
+    for path in ("gan/speckle-n8-s0/weights", "gan/baseline-n8-s0/weights", "data/set"):
+        (tmp_path / "build/smoke" / path).parent.mkdir(parents=True)
+        (tmp_path / "build/smoke" / path).touch()
+    (tmp_path / "build/other/data").mkdir(parents=True)
+    (tmp_path / "build/other/data/set").touch()
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("run", "file", "said"),
+    [
+        ("build/smoke", "gan/speckle-n50-s0/weights", "has baseline-n8-s0, speckle-n8-s0: set the"),
+        ("build/quick", "data/set", 'set run = "build/other" or "build/smoke"'),
+        ("build/other", "gan/speckle-n8-s0/weights", 'set run = "build/smoke"'),
+        ("build/quick", "gan/speckle-n50-s0/weights", "`make book` makes the run build/quick"),
+        ("build/by-hand-quick", "evaluate/x", "an earlier chapter writes it"),
+    ],
+)
+def test_what_a_run_lacks_is_said_in_one_sentence(home, run, file, said):
+    with pytest.raises(records.MissingFile) as found:
+        records.require(run, file)
+    assert str(found.value).startswith(f"{run}/{file} is not there; ")
+    assert said in str(found.value)
+    assert found.value._render_traceback_() == [f"MissingFile: {found.value}"]  # what lab shows
+    assert "\n" not in str(found.value)
+
+
+def test_a_run_with_all_that_is_needed_is_located(home):
+    needed = ["data/set", "gan/speckle-n8-s0/weights"]
+    assert records.require("build/smoke", *needed) == home / "build/smoke"
+
+
+def test_by_hand_no_run_of_the_workflow_is_written_to(home, monkeypatch):
+    monkeypatch.delenv(records.WORKFLOW, raising=False)
+    mine = home / "build/by-hand-quick"
+    assert records.own("build/quick") == records.own(home / "build/quick") == mine
+    assert records.own("build/by-hand-quick") == mine
+    monkeypatch.setenv(records.WORKFLOW, "1")
+    assert records.own("build/quick") == home / "build/quick"
+
+
 def test_commit_outside_a_repository(tmp_path):
     assert records.commit(tmp_path) == (None, None)
 

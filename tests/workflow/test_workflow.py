@@ -199,6 +199,12 @@ def test_notebook_streams_its_progress(tmp_path):
     assert (tmp_path / "out" / "in.ipynb").is_file()
 
 
+def test_notebook_of_the_workflow_writes_to_its_run(tmp_path):
+    source = "from specklegan import records\nassert records.own('/a/run').as_posix() == '/a/run'"
+    done = subprocess.run(run(tmp_path, source), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 def test_failed_notebook_is_one_line_and_keeps_its_log(tmp_path):
     command = run(tmp_path, "raise ValueError('a.png: found 3 x 3,\\nexpected 4 x 4')")
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
