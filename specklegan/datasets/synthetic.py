@@ -55,7 +55,7 @@ def write_synthetic(
     Parameters
     ----------
     generator : networks.Generator
-        Trained; :meth:`networks.Generator.load` reads one.
+        Trained; :meth:`specklegan.networks.Generator.load` reads one.
     masks : array, uint8, shape (N, 1, H, W)
         Integer class values; may be a memory map.
     folder : path

@@ -40,7 +40,7 @@ class Discriminator(nn.Module):
     Parameters
     ----------
     widths, classes
-        See :class:`networks.DiscriminatorSettings`.
+        See :class:`DiscriminatorSettings`.
     """
 
     def __init__(self, widths: tuple[int, ...] = (32, 64, 128, 256), classes: int = 3) -> None:

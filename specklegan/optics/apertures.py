@@ -92,7 +92,7 @@ def square_direct(
         Nodes of an axis. Once they resolve the phase, the error falls faster than any power of
         their number: the reference with which other methods are compared.
     near_term : bool
-        As in :func:`specklegan.optics.propagation.spherical_waves`.
+        As in :func:`spherical_waves`.
 
     Returns
     -------

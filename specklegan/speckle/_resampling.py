@@ -65,7 +65,7 @@ def bilinear(
     Returns
     -------
     Plan
-        With weights in float64; see :meth:`Plan.to`.
+        With weights in float64; see :meth:`to`.
     """
     height, width = source
     rows = rows.clamp(0, height - 1)

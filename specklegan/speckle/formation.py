@@ -49,7 +49,7 @@ def form_speckle(
         d, so that the mean intensity of a uniform source does not depend on d. Off by default:
         Eq. 2 as it stands.
     window : {"ramp", "hard", "sigmoid", "straight-through"}
-        How d gets its gradient, see :func:`speckle.spectral_window`.
+        How d gets its gradient, see :func:`spectral_window`.
     window_width : float
         Bins over which the window rises.
     gain : torch.Tensor, shape (..., K), optional

@@ -42,7 +42,7 @@ class SpeckleLayer(nn.Module):
     attention : {"channel", "spatial", None}
         Weights of the results: one a map, as in the paper, one a pixel and map, or none.
     window : {"ramp", "hard", "sigmoid", "straight-through"}
-        How d gets its gradient; see :func:`speckle.spectral_window` for the default's reason.
+        How d gets its gradient; see :func:`spectral_window` for the default's reason.
     window_width : float
         Bins over which the window rises, 1 or more.
     learn_edges : bool

@@ -56,7 +56,7 @@ def load_checkpoint(
     Parameters
     ----------
     path : path
-        What :func:`save` wrote.
+        What :func:`save_checkpoint` wrote.
     device : torch.device
         Where its tensors go.
     identity : dict

@@ -40,7 +40,7 @@ class TrainingSettings:
     validate_every : int
         Images seen between two validations; 0 for none. The paper validates while it trains and
         keeps the best generator; how often is not in its text. 0, because a validation needs a
-        distance, which :func:`training.train` is given or not.
+        distance, which :func:`train` is given or not.
     r1 : float
         Weight of the R1 penalty on the discriminator's gradient at real images, which keeps it
         smooth around few examples; 0, the paper's, for none. About 2e-4 size^2 / batch else.
@@ -53,7 +53,7 @@ class TrainingSettings:
         the generator's step, and its deviation over the batch is of one kind.
     disguise : tuple of {"rotation", "flip", "gain", "cutout"}
         Augmentation of the discriminator's input, real and generated alike
-        (:func:`training.disguise`). Empty, as in the paper.
+        (:func:`disguise`). Empty, as in the paper.
     precision : {"float32", "bfloat16"}
         Type of products and convolutions; weights and their updates are float32 either way.
         float32, since it gives the same numbers on every machine; see :func:`precision_for`.
