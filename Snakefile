@@ -33,6 +33,8 @@ EXECUTED = expand(f"{RUN}/notebooks/{{notebook}}.ipynb", notebook=ONCE)
 EXECUTED += expand(f"{RUN}/notebooks/06_train_gan/{{point}}.ipynb", point=GANS)
 EXECUTED += expand(f"{RUN}/notebooks/08_segment/{{point}}.ipynb", point=SEGMENTED)
 
+MODULE = sorted(map(str, [*Path("specklegan").rglob("*.py"), *Path("specklegan").rglob("*.pyi")]))
+
 # Trainings that share one GPU, in percent of it: small ones leave most of it idle alone.
 SIDE_BY_SIDE = 4 if SETTINGS[graph.IMAGES].get("size", 64) < 128 else 2
 GPU_SHARE = 100 // SIDE_BY_SIDE if Path("/dev/nvidia0").exists() else 0
@@ -89,6 +91,7 @@ rule book:
         executed=EXECUTED,
         sources=expand("notebooks/{notebook}.ipynb", notebook=presets.notebooks()),
         prose=[str(path) for path in sorted(Path("book").rglob("*")) if path.is_file()],
+        module=MODULE,  # its pages of reference
         record=f"{RUN}/scoreboard/record.json",
     output:
         f"{RUN}/html/index.html",

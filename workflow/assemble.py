@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from specklegan import disk, records
-from workflow import graph, presets
+from workflow import graph, presets, reference
 
 HERO = ("07_evaluate_gan", "fig-samples")  # the welcome page's figure: notebook and label
 SCALE = {True: "note", False: "warning"}  # the kind of box that tells what a run is worth
@@ -49,7 +49,8 @@ def page(source, executed, where):
     Returns
     -------
     dict
-        The source with outputs; the parameters cell tells which values the run used.
+        The source with outputs; the parameters cell tells which values the run used, and names
+        in the prose are links.
 
     Raises
     ------
@@ -62,6 +63,9 @@ def page(source, executed, where):
     done = [cell for cell in done if not tagged(cell, "injected-parameters")]
     if [text(cell) for cell in code] != [text(cell) for cell in done]:
         raise ValueError(f"{where}: its code changed after it was executed; run the graph again")
+    for cell in source["cells"]:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = reference.link(text(cell))
     for cell, result in zip(code, done, strict=True):
         cell["outputs"] = [plain(output) for output in result["outputs"] if wanted(output)]
         if used and tagged(cell, "parameters"):
@@ -175,6 +179,9 @@ def assemble(run):
     target = run / "book"
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(presets.ROOT / "book", target, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in target.glob("*.md"):
+        path.write_text(reference.link(path.read_text(encoding="utf-8")), encoding="utf-8")
+    reference.write(target / "reference")
     (target / "notebooks").mkdir()
     for notebook in presets.notebooks():
         path = presets.ROOT / "notebooks" / f"{notebook}.ipynb"

@@ -69,8 +69,8 @@ def imported(code, root=ROOT):
                 found |= _member(node.module, alias, root, faces)
     for bound, package in faces.items():
         asked = _asked(tree, bound)
-        face = _face(package, root)
-        found |= {face[name] for name in asked if name in face} if asked else set(face.values())
+        names = face(package, root)
+        found |= {names[name] for name in asked if name in names} if asked else set(names.values())
     return found
 
 
@@ -99,7 +99,7 @@ def _member(module, alias, root, faces):
     if not inside and (root / HOUSE / alias.name).is_dir():
         faces[alias.asname or alias.name] = alias.name
         return set()
-    known = _face(inside, root)
+    known = face(inside, root)
     return {known[alias.name]} if alias.name in known else set()
 
 
@@ -109,7 +109,7 @@ def _asked(tree, bound):
     return {node.attr for node in attributes if ast.unparse(node.value) == bound}
 
 
-def _face(package, root):
+def face(package, root=ROOT):
     """Map the names at the face of a package ("" for the door) to the files behind them."""
     stub = root.joinpath(HOUSE, package, "__init__.pyi")
     return _stub(stub, package) if stub.is_file() else {}

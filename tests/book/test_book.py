@@ -5,11 +5,13 @@ import re
 import pytest
 
 from tests.pages import PATIENCE, check_look, listen, visit
+from workflow import reference
 from workflow.presets import ROOT
 
 WIDTHS, SCHEMES = (1280, 390), ("light", "dark")
 PAGES = ["index.html", "explorer.html", "formulas.html", "notation.html", "reproduce.html"]
 PAGES += ["performance.html", "open_choices.html", "references.html"]
+PAGES += ["reference/index.html", *(f"reference/{name}.html" for name in reference.packages())]
 PAGES += [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 LABELS = [
     "eq-diffraction",
