@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from specklegan import datasets
+from specklegan import datasets, figures, grey
 from tests import chapters
 
 
@@ -24,7 +24,8 @@ def pool():
 )
 def test_the_spoilt_copy_runs_for_any_masks(pool, masks):
     pool.masks[:] = masks(pool.masks)
-    names = {"pool": pool, "np": np, "pd": pd, "datasets": datasets}
+    names = {"pool": pool, "np": np, "pd": pd}
+    names |= {"datasets": datasets, "figures": figures, "grey": grey}
     cells = {
         "first": "import tempfile",
         "last": 'left.source["excluded"]',
