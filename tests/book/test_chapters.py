@@ -10,7 +10,7 @@ from workflow import graph, presets
 from workflow.presets import ROOT
 
 NOTEBOOKS = presets.notebooks()
-CELL_LINES, NOTEBOOK_FUNCTIONS = 20, 2
+CELL_LINES, LINE_LENGTH, NOTEBOOK_FUNCTIONS = 12, 79, 2
 
 
 def test_all_eleven_notebooks_are_there():
@@ -25,7 +25,6 @@ def test_notebook_is_clean(notebook):
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
     settings = [cell for cell in code if "parameters" in cell["metadata"].get("tags", [])]
     assert len(settings) == 1
-    assert max(len("".join(cell["source"]).splitlines()) for cell in code) <= CELL_LINES
     functions = [
         node
         for cell in code
@@ -34,6 +33,30 @@ def test_notebook_is_clean(notebook):
     ]
     assert len(functions) <= NOTEBOOK_FUNCTIONS
     assert presets.parameters(notebook)  # raises unless there is exactly one parameters cell
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_cell_holds_one_thought(notebook):
+    """Only the cell of parameters may be longer: papermill knows one, a line for each of them."""
+    cells = presets.cells(notebook)
+    lines = {source: len(source.splitlines()) for tags, source in cells if "parameters" not in tags}
+    assert not [source for source, count in lines.items() if count > CELL_LINES]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_code_fits_the_page(notebook):
+    """A page shows 79 characters at 1280 px; a longer line makes its cell scroll sideways."""
+    lines = [line for _, source in presets.cells(notebook) for line in source.splitlines()]
+    assert not [line for line in lines if len(line) > LINE_LENGTH]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_cell_that_draws_is_folded(notebook):
+    """A cell with a caption only arranges its figure or table: what argues stands in another."""
+    content = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+    drawn = [cell["metadata"] for cell in content["cells"] if "mystnb" in cell["metadata"]]
+    for metadata in drawn:
+        assert "hide-input" in metadata["tags"], metadata["mystnb"]["figure"]["name"]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS)
