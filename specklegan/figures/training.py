@@ -92,7 +92,9 @@ def edges_over_time(images_seen: npt.ArrayLike, edges: npt.ArrayLike) -> Axes:
 
 
 def validation(
-    validated: Mapping[str, np.ndarray], others: Mapping[str, Mapping[str, np.ndarray]]
+    validated: Mapping[str, np.ndarray],
+    others: Mapping[str, Mapping[str, np.ndarray]],
+    name: str = "Fréchet wavelet distance",
 ) -> Axes:
     """Draw the distance of validation against the images seen, and mark the smallest.
 
@@ -102,6 +104,8 @@ def validation(
         `images_seen` and `distance` of this training.
     others : dict of str to (dict of str to array)
         The same of other candidates, by name.
+    name : str
+        Of the distance.
 
     Returns
     -------
@@ -114,7 +118,7 @@ def validation(
     axis.plot(seen, distance, "o-", color=COLOURS["real"], label="this training")
     k = int(np.argmin(distance))
     axis.plot(seen[k], distance[k], "o", ms=12, mfc="none", mec=COLOURS["baseline"], mew=2)
-    axis.set(xlabel="images seen", ylabel="Fréchet wavelet distance")
+    axis.set(xlabel="images seen", ylabel=name)
     axis.set_ylim(0, 1.15 * distance.max())
     if others:
         axis.legend(fontsize=9)
