@@ -1,7 +1,7 @@
 """Distances in the records of evaluations: by model, n and seed, and pairs of equal seeds."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -142,7 +142,7 @@ def at_their_best(
     return taken, distances.improvement(mean["baseline"][1], mean["speckle"][1])
 
 
-def gains(record, arm="none"):
+def gains(record: dict[str, Any], arm: str = "none") -> dict[tuple[str, int], dict[int, float]]:
     """Collect the gains in Dice over an arm from a record of significance.
 
     Parameters
@@ -166,7 +166,13 @@ def gains(record, arm="none"):
     return found
 
 
-def rank_with_gain(evaluation, significance, name, counts=None, arm="none"):
+def rank_with_gain(
+    evaluation: dict[str, Any],
+    significance: dict[str, Any],
+    name: str,
+    counts: Collection[int] | None = None,
+    arm: str = "none",
+) -> tuple[float, float, int]:
     """Rank generators by a distance and by the gain in Dice, and compare the two orders.
 
     Parameters
