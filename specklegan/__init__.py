@@ -11,7 +11,7 @@ A package for each chapter of the book:
 | 5 networks | `networks` |
 | 6 training | `training` |
 | 7 evaluation | `metrics` |
-| 8 segmentation | `segmentation` |
+| 8 segmentation | `segmentation`, `physics` (images without a GAN) |
 | 9 significance | `significance` |
 | 10 scoreboard | `scoreboard` |
 | 11 your own images | `datasets` |

@@ -1,4 +1,9 @@
-from .augmentation import augment as augment, turn as turn, vary_masks as vary_masks
+from .augmentation import (
+    augment as augment,
+    draw as draw,
+    turn as turn,
+    vary_masks as vary_masks,
+)
 from .contours import (
     check_contour as check_contour,
     distance_to as distance_to,
@@ -39,6 +44,7 @@ __all__ = [
     "check_contour",
     "choose",
     "distance_to",
+    "draw",
     "findings",
     "hold_out",
     "load",

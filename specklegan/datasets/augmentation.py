@@ -79,6 +79,28 @@ def turn(
     return turned.clamp(-1, 1), _sample_labels(labels, grid)
 
 
+def draw(count: int, n: int, seed: int | np.random.Generator) -> np.ndarray:
+    """Draw n of `count` things in turn, in a new order each round: int (n,).
+
+    Parameters
+    ----------
+    count, n : int
+        How many there are, at least 1, and how many to draw.
+    seed : int or numpy.random.Generator
+        Source of chance.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw from.
+    """
+    if count < 1:
+        raise ValueError(f"count = {count}; expected at least 1 to draw from")
+    chance = np.random.default_rng(seed)
+    rounds = [chance.permutation(count) for _ in range(max(1, -(-n // count)))]
+    return np.concatenate(rounds)[:n]
+
+
 def vary_masks(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
     """Draw n masks in turn, flip them left and right and tilt them by up to 15 degrees.
 
@@ -96,8 +118,7 @@ def vary_masks(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
     uint8 array (n, 1, H, W)
     """
     chance = np.random.default_rng([seed, 3])
-    rounds = [chance.permutation(len(labels)) for _ in range(-(-n // len(labels)))]
-    drawn = torch.from_numpy(labels[np.concatenate(rounds)[:n]])
+    drawn = torch.from_numpy(labels[draw(len(labels), n, chance)])
     angle = torch.from_numpy(np.deg2rad(chance.uniform(-15, 15, n))).float()
     flip = torch.ones(n, 2)
     flip[:, 0] = torch.from_numpy(chance.choice([-1.0, 1.0], n))

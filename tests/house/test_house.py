@@ -40,6 +40,10 @@ MAY_IMPORT = {
         "disk extras grey laws records significance speckle.polar",
         "arrays in, numbers out: no networks",
     ),
+    "physics": (
+        "speckle metrics datasets.augmentation",
+        "images by measured numbers: no network, no loop",
+    ),
     "segmentation": ("metrics", "a task knows not where its images came from"),
     "significance": ("", "numbers in, numbers out"),
     "scoreboard": ("metrics records", "verdicts read records and compute nothing anew"),
