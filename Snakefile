@@ -16,7 +16,7 @@ from workflow import graph, presets, runs
 
 PRESET = runs.config_text(config, "preset", "quick", sys.argv)
 DATA = runs.config_text(config, "data", "", sys.argv)
-SETTINGS = presets.load(PRESET)
+SETTINGS = graph.suited(presets.load(PRESET), DATA)
 RUN = runs.run_folder(PRESET, DATA)
 runs.note_run(RUN, PRESET, DATA)
 
@@ -239,9 +239,9 @@ rule evaluate:
 
 
 def generator(wildcards):
-    """The GAN whose images pre-train a segmentation; none for the comparison without."""
-    none = wildcards.point.startswith("none-")
-    return [] if none else [f"{RUN}/gan/{wildcards.point}/last.safetensors"]
+    """The GAN whose images pre-train a segmentation; nothing for the arms without one."""
+    alone = wildcards.point.split("-")[0] in graph.WITHOUT_GAN
+    return [] if alone else [f"{RUN}/gan/{wildcards.point}/last.safetensors"]
 
 
 rule segment:

@@ -16,12 +16,36 @@ OWN_IMAGES = "11_your_own_images"
 GRID = {TRAIN: ("model", "n", "seed", "candidate"), SEGMENT: ("pretraining", "n", "seed")}
 SEARCH_SEED = 0  # of the trainings that compare learning rates
 SEARCHED = ("rates", "final_rates")
+SIMULATOR = "simulator"  # the arm that asks for more phantoms
+WITHOUT_GAN = ("none", "real", "augmented", "physics", SIMULATOR)  # arms; all others are models
+
+
+def suited(settings, data=""):
+    """Leave out what a preset asks for and data cannot give: nothing simulates real images.
+
+    Parameters
+    ----------
+    settings : dict
+        From `presets.load`.
+    data : str
+        What `DATA=` gave.
+
+    Returns
+    -------
+    dict
+        The settings, without the arm of fresh phantoms where the images are none.
+    """
+    test = settings[SIGNIFICANCE]
+    if (data or settings[IMAGES].get("data", "phantom")) == "phantom":
+        return settings
+    arms = [arm for arm in test["pretraining"] if arm != SIMULATOR]
+    return settings | {SIGNIFICANCE: test | {"pretraining": arms}}
 
 
 def train_points(settings):
-    """Return the (model, n, seed) of every GAN: of notebook 07 and of 09's pre-training."""
+    """Return the (model, n, seed) of every GAN: of notebook 07 and of 09's arms that need one."""
     test = settings[SIGNIFICANCE]
-    models = [model for model in test["pretraining"] if model != "none"]
+    models = [model for model in test["pretraining"] if model not in WITHOUT_GAN]
     return list(dict.fromkeys(evaluate_points(settings) + _product(models, test)))
 
 

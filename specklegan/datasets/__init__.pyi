@@ -19,7 +19,12 @@ from .dataset import (
 )
 from .entries import BadFile as BadFile
 from .ivus2011 import read_ivus2011 as read_ivus2011
-from .loading import artificial_masks as artificial_masks, load as load, load_pair as load_pair
+from .loading import (
+    artificial_masks as artificial_masks,
+    fresh_phantoms as fresh_phantoms,
+    load as load,
+    load_pair as load_pair,
+)
 from .specs import IVUS as IVUS
 from .survey import (
     Thumbnail as Thumbnail,
@@ -46,6 +51,7 @@ __all__ = [
     "distance_to",
     "draw",
     "findings",
+    "fresh_phantoms",
     "hold_out",
     "load",
     "load_pair",

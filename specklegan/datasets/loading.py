@@ -21,6 +21,7 @@ from specklegan.phantom import pullbacks
 from specklegan.phantom.scanner import FIELD
 
 OTHER_PATIENTS = 1_000_000  # added to the seed for held-out phantoms
+FRESH_PATIENTS = 2_000_000  # added to it for phantoms that are neither pool nor held out
 MOST_HELD_OUT = 0.25  # of a folder without test images
 
 
@@ -127,6 +128,35 @@ def artificial_masks(dataset: Dataset, n: int, seed: int) -> np.ndarray:
     if dataset.is_ivus:
         return artificial.artificial_masks(n, dataset.masks.shape[-1], seed)
     return vary_masks(dataset.masks, n, seed)
+
+
+def fresh_phantoms(dataset: Dataset, n: int, seed: int) -> Dataset:
+    """Simulate n more phantoms as a dataset's, of patients that no other set shows.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Phantoms from `load` or `load_pair`.
+    n : int
+        How many.
+    seed : int
+        Of the patients, from 0 to 999,999.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ValueError
+        If the dataset holds no phantoms: nothing simulates other images.
+    """
+    source = dataset.source
+    if source.get("kind") != "phantom":
+        raise ValueError(f"dataset: {dataset.origin}; expected phantoms, which can be simulated")
+    at = source["seed"] % OTHER_PATIENTS + FRESH_PATIENTS + seed
+    size, frequency = dataset.masks.shape[-1], source["scanner"]["frequency"]
+    return load("phantom", size, n, at, frequency)
 
 
 def _phantom(count, size, seed, frequency):

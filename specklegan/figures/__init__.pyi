@@ -36,6 +36,7 @@ from .speckle import (
     window_family as window_family,
 )
 from .style import (
+    ARMS as ARMS,
     LABELS as LABELS,
     arrow as arrow,
     curves as curves,
@@ -56,6 +57,7 @@ from .training import (
 )
 
 __all__ = [
+    "ARMS",
     "LABELS",
     "architecture",
     "arrow",

@@ -101,7 +101,8 @@ def interval_rows(
     Parameters
     ----------
     groups : dict of dict of (float, float, float)
-        For each group, drawn in one colour, its rows: mean, lower and upper end by name.
+        For each group, drawn in one colour (and, of more than seven, marker), its rows: mean,
+        lower and upper end by name.
     xlabel : str
         Quantity with its unit.
 
@@ -110,13 +111,16 @@ def interval_rows(
     matplotlib.axes.Axes
     """
     names = list(dict.fromkeys(name for rows in groups.values() for name in rows))
-    figure, axis = plt.subplots(figsize=(WIDTH, 1.4 + 0.55 * len(names)))
-    colours = [COLOURS[key] for key in ("baseline", "speckle", "accent")]
-    for k, ((group, rows), colour) in enumerate(zip(groups.items(), colours, strict=False)):
+    many = max(len(groups), 3)
+    size = WIDTH, 1.4 + 0.55 * len(names) * many / 3 + 0.2 * (many - 3)
+    figure, axis = plt.subplots(figsize=size)
+    order = ["baseline", "speckle", "accent", "none", "warm", "light", "real"]
+    for k, (group, rows) in enumerate(groups.items()):
         mean, low, high = np.array(list(rows.values())).T
-        place = np.array([names.index(name) for name in rows]) + 0.2 * (k - (len(groups) - 1) / 2)
-        ends = (mean - low, high - mean)
-        axis.errorbar(mean, place, xerr=ends, fmt="o", color=colour, label=group, capsize=3)
+        away = 0.6 / many * (k - (len(groups) - 1) / 2)
+        place = np.array([names.index(name) for name in rows]) + away
+        ends, colour, marker = (mean - low, high - mean), COLOURS[order[k % 7]], "osD^"[k // 7 % 4]
+        axis.errorbar(mean, place, xerr=ends, fmt=marker, color=colour, label=group, capsize=3)
     axis.axvline(0, color="0.5", linewidth=0.8)
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()

@@ -33,6 +33,12 @@ COLOURS = {
 
 LABELS = {"speckle": "SpeckleGAN", "baseline": "baseline GAN", "none": "no pre-training"}
 LABELS |= {"peer": "MONAI SPADE"}
+ARMS = LABELS | {  # of the segmentation; elsewhere `real` is real images, whatever they are for
+    "real": "same images again",
+    "augmented": "same images varied",
+    "physics": "fitted physics",
+    "simulator": "fresh phantoms",
+}
 
 
 WIDTH = 5.2  # inches

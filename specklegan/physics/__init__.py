@@ -6,6 +6,7 @@
 - `model`: the fitted numbers, and images by them
 - `fitting`: from images and masks to the model, in seconds
 - `variation`: real pairs turned, flipped, brightened and speckled anew
+- `controls`: what a generator's images are compared with in pre-training
 """
 
 import lazy_loader as _lazy

@@ -9,6 +9,7 @@ from .simulation import (
     unpaired_p_values as unpaired_p_values,
 )
 from .tables import (
+    chosen_pairs as chosen_pairs,
     comparisons as comparisons,
     differences as differences,
     holm as holm,
@@ -18,6 +19,7 @@ from .tables import (
 __all__ = [
     "PairedTest",
     "bootstrap_interval",
+    "chosen_pairs",
     "comparisons",
     "differences",
     "holm",

@@ -33,8 +33,37 @@ def holm(pvalues: npt.ArrayLike) -> np.ndarray:
     return adjusted
 
 
+Pairs = Sequence[tuple[str, str]]
+
+
+def chosen_pairs(arms: Sequence[str], subject: str = "speckle") -> list[tuple[str, str]]:
+    """Choose beforehand which arms to compare: all with the first arm, and all with the subject.
+
+    Of three arms of which the last is the subject these are all pairs; of more, the others would
+    only add tests that nobody asked for.
+
+    Parameters
+    ----------
+    arms : sequence of str
+        Arms in the order of a table; the first is what everything is compared with.
+    subject : str
+        The arm that the chapter is about.
+
+    Returns
+    -------
+    list of (str, str)
+        Pairs in the order of `arms`, as `itertools.combinations` gives them.
+    """
+    pairs = combinations(arms, 2)
+    return [pair for pair in pairs if pair[0] == arms[0] or subject in pair]
+
+
 def table(
-    scores: pd.DataFrame, metric: str, arms: Sequence[str], unit: str = "image"
+    scores: pd.DataFrame,
+    metric: str,
+    arms: Sequence[str],
+    unit: str = "image",
+    pairs: Pairs | None = None,
 ) -> pd.DataFrame:
     """Set out mean scores and p values in the form of the paper's Table 2.
 
@@ -50,6 +79,8 @@ def table(
     unit : str
         `image` or `patient`: over what the pairs run. Folds and seeds are averaged first, since
         they score the same images, and a patient's mean is one over images.
+    pairs : sequence of (str, str), optional
+        Which arms to compare; every two where not given.
 
     Returns
     -------
@@ -67,18 +98,22 @@ def table(
     if missing:
         raise ValueError(f"arms: no scores for {sorted(missing)}; expected values of pretraining")
     rows = [
-        {"n": n, "class": name} | _row(part, metric, arms, unit)
+        {"n": n, "class": name} | _row(part, metric, arms, unit, _pairs(arms, pairs))
         for (n, name), part in scores.groupby(["n", "class"], sort=False)
     ]
     return pd.DataFrame(rows)
 
 
-def _row(scores, metric, arms, unit):
+def _pairs(arms, pairs):
+    return list(combinations(arms, 2)) if pairs is None else pairs
+
+
+def _row(scores, metric, arms, unit, pairs):
     """Average each unit's scores in each arm, then test the arms pair by pair."""
     means = _by_image(scores, metric, arms).dropna()
     means = means.groupby("patient").mean() if unit == "patient" else means
     row = {"pairs": len(means)} | {arm: means[arm].mean() for arm in arms}
-    for a, b in combinations(arms, 2):
+    for a, b in pairs:
         test = paired_t_test(means[b], means[a]) if len(means) > 1 else None
         row[f"p {a}-{b}"] = test.pvalue if test else np.nan
         row[f"d {a}-{b}"] = test.effect_size if test else np.nan
@@ -97,13 +132,13 @@ def _by_image(scores, metric, arms):
 
 
 def differences(
-    scores: pd.DataFrame, metric: str, arms: Sequence[str]
+    scores: pd.DataFrame, metric: str, arms: Sequence[str], pairs: Pairs | None = None
 ) -> dict[tuple[int, str, str, str], PairedTest]:
     """Test the arms pair by pair over images, for each n and class.
 
     Parameters
     ----------
-    scores, metric, arms
+    scores, metric, arms, pairs
         As in `table`.
 
     Returns
@@ -119,18 +154,20 @@ def differences(
     found = {}
     for (n, name), part in scores.groupby(["n", "class"], sort=False):
         means = _by_image(part, metric, arms)
-        for a, b in combinations(arms, 2):
+        for a, b in _pairs(arms, pairs):
             both = means[[a, b]].dropna()
             found[n, name, a, b] = paired_t_test(both[b], both[a])
     return found
 
 
-def comparisons(scores: pd.DataFrame, metric: str, arms: Sequence[str]) -> pd.DataFrame:
+def comparisons(
+    scores: pd.DataFrame, metric: str, arms: Sequence[str], pairs: Pairs | None = None
+) -> pd.DataFrame:
     """Compare the arms pair by pair, over images and over patients.
 
     Parameters
     ----------
-    scores, metric, arms
+    scores, metric, arms, pairs
         As in `table`.
 
     Returns
@@ -148,7 +185,7 @@ def comparisons(scores: pd.DataFrame, metric: str, arms: Sequence[str]) -> pd.Da
     rows = []
     for (n, name), part in scores.groupby(["n", "class"], sort=False):
         means = _by_image(part, metric, arms)
-        for a, b in combinations(arms, 2):
+        for a, b in _pairs(arms, pairs):
             gap = (means[b] - means[a]).dropna()
             rows.append({"n": n, "class": name, "arms": f"{b} - {a}"} | _compared(gap))
     return pd.DataFrame(rows)

@@ -41,7 +41,7 @@ MAY_IMPORT = {
         "arrays in, numbers out: no networks",
     ),
     "physics": (
-        "speckle metrics datasets.augmentation",
+        "datasets metrics speckle",
         "images by measured numbers: no network, no loop",
     ),
     "segmentation": ("metrics", "a task knows not where its images came from"),

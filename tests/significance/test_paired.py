@@ -1,5 +1,7 @@
 """Significance: parity with SciPy, and what sampling theory says of intervals."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -241,3 +243,27 @@ def test_holm_keeps_the_level_of_a_family():
     found = np.mean([tables.holm(row).min() < 0.05 for row in p])
     # 2000 families: standard error 0.5 %; the smallest of 12 uniform p is below 0.05 / 12 in 4.9 %
     assert found == pytest.approx(1 - (1 - 0.05 / 12) ** 12, abs=0.02)
+
+
+def test_pairs_with_first_arm_and_subject_are_chosen():
+    three = ["none", "baseline", "speckle"]
+    assert tables.chosen_pairs(three) == list(combinations(three, 2))
+    found = tables.chosen_pairs(["none", "real", "baseline", "speckle", "simulator"])
+    assert ("real", "baseline") not in found
+    assert ("baseline", "simulator") not in found
+    assert [pair for pair in found if pair[0] == "none"] == found[:4]
+    assert found[4:] == [("real", "speckle"), ("baseline", "speckle"), ("speckle", "simulator")]
+
+
+def test_only_the_pairs_asked_for_are_compared():
+    third = scores(0.0).query("pretraining == 'none'").assign(pretraining="baseline")
+    frame, arms = pd.concat([scores(0.01), third]), ["none", "baseline", "speckle"]
+    pair = [("none", "speckle")]
+    every, one = (
+        tables.table(frame, "dice", arms),
+        tables.table(frame, "dice", arms, pairs=pair),
+    )
+    assert [name for name in one if name.startswith("p ")] == ["p none-speckle"]
+    assert one.equals(every[one.columns])
+    assert list(tables.comparisons(frame, "dice", arms, pair)["arms"]) == ["speckle - none"]
+    assert [key[2:] for key in tables.differences(frame, "dice", arms, pair)] == pair

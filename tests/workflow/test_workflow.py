@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from specklegan import physics
 from workflow import assemble, build, graph, presets, render, run_notebook
 from workflow.presets import ROOT
 from workflow.progress import Progress
@@ -98,6 +99,32 @@ def test_grid_holds_every_gan_that_a_later_step_needs(house):
     assert graph.segment_points(settings) == [("none", 20, 0), ("speckle", 20, 0)]
     assert graph.shown("06_train_gan", settings) == "speckle-n50-s0"
     assert graph.shown("08_segment", settings) == "speckle-n20-s0"
+
+
+def test_controls_are_segmented_and_train_no_gan(house):
+    settings = presets.load("mine")
+    arms = [*graph.WITHOUT_GAN, "peer"]
+    settings["09_significance"]["pretraining"] = arms
+    found = graph.train_points(settings)
+    assert {model for model, _, _ in found} == {"speckle", "baseline", "peer"}
+    assert [arm for arm, _, _ in graph.segment_points(settings)] == arms
+
+
+def test_graph_knows_the_controls_of_the_module():
+    assert ("none", *physics.CONTROLS) == graph.WITHOUT_GAN
+
+
+@pytest.mark.parametrize(
+    ("data", "own", "kept"),
+    [("", "phantom", 2), ("phantom", "x", 2), ("some/x", "phantom", 1), ("", "some/x", 1)],
+)
+def test_fresh_phantoms_are_asked_for_beside_phantoms_alone(house, data, own, kept):
+    settings = presets.load("mine")
+    settings["04_ivus_images"]["data"] = own
+    settings["09_significance"]["pretraining"] = ["none", "simulator"]
+    found = graph.suited(settings, data)
+    assert found["09_significance"]["pretraining"] == ["none", "simulator"][:kept]
+    assert settings["09_significance"]["pretraining"] == ["none", "simulator"]
 
 
 def test_values_hold_preset_run_and_grid_point(house):
