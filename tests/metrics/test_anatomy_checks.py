@@ -30,11 +30,13 @@ def test_each_phantom_has_one_catheter(phantoms):
 
 @pytest.mark.parametrize("shift", [(0, 11), (9, -9), (-16, 0), (4, 20)])
 def test_a_second_catheter_is_counted(phantoms, shift):
-    """A copy of the middle, 9 px wide, pasted beside it as generators do."""
+    """A noisy copy of the middle, 9 px wide, pasted beside it as generators do."""
     images = phantoms[:20].copy()
     to = tuple(slice(32 + s - 5, 32 + s + 5) for s in shift)
     disc = radius(10) < 4.5
     images[:, 0, to[0], to[1]][:, disc] = images[:, 0, 27:37, 27:37][:, disc]
+    noise = np.random.default_rng(0).normal(0, 0.2, (20, 10, 10))
+    images[:, 0, to[0], to[1]] += noise * disc
     ring = phantoms[:20, 0, 29:35, 29:35].max((1, 2)) > -0.3  # a dim ring is no catheter elsewhere
     assert ring.sum() > 10
     assert set(count_catheters(images[ring])) == {2}

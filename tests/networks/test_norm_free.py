@@ -44,7 +44,10 @@ def test_it_sees_each_class_in_a_map_of_its_own_and_the_radius():
 
 
 def test_local_logits_know_nothing_of_other_images_and_the_whole_knows_the_deviation():
-    network, (images, masks) = build(), pairs()
+    network, (images, masks), deviations = build(), pairs(), []
+    network.gather.register_forward_pre_hook(
+        lambda _module, inputs: deviations.append(inputs[0][:, -1].unique().item())
+    )
     local, whole = network(images, masks)
     alone, single = network(images[:1], masks[:1])
     torch.testing.assert_close(local[:1], alone, rtol=1e-5, atol=1e-6)
@@ -52,6 +55,8 @@ def test_local_logits_know_nothing_of_other_images_and_the_whole_knows_the_devia
     twice, of_two = network(images[:1].repeat(2, 1, 1, 1), masks[:1].repeat(2, 1, 1, 1))
     assert torch.allclose(of_two, single.expand(2), atol=1e-5)  # equal images deviate as one does
     torch.testing.assert_close(twice[1:], alone, rtol=1e-5, atol=1e-6)
+    assert deviations[0] > 0.1
+    assert deviations[1:] == pytest.approx([1e-4, 1e-4], rel=0.01)  # the root of 1e-8: none
 
 
 def test_a_fine_logit_sees_six_pixels():

@@ -47,6 +47,15 @@ def test_undecided_discriminator_costs_twice_ln_two():
     assert generator_loss(zero).item() == pytest.approx(math.log(2))
 
 
+def test_each_group_counts_equally_however_many_logits_it_holds():
+    undecided, sure = torch.zeros(5, 7), torch.full((5,), 2.0)
+    apart = [generator_loss(group).item() for group in (undecided, sure)]
+    assert generator_loss((undecided, sure)).item() == pytest.approx(sum(apart) / 2)
+    both = [discriminator_loss(group, -group).item() for group in (undecided, sure)]
+    found = discriminator_loss((undecided, sure), [-undecided, -sure]).item()
+    assert found == pytest.approx(sum(both) / 2)
+
+
 def test_training_moves_the_generated_mean_towards_the_data():
     images, masks = data(64)
     settings = TrainingSettings(steps=300, batch=32, rate=1e-2, discriminator_rate=1e-2, latent=2)
