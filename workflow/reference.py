@@ -151,10 +151,8 @@ def _value(file, node, name):
     """Return a constant's expression as it is written; "" where more is added later."""
     if any(isinstance(x, ast.AugAssign) and x.target.id == name for x in _tree(file).body):
         return ""
-    target = node.targets[0]
-    if isinstance(target, ast.Tuple):
-        return ast.unparse(node.value.elts[[item.id for item in target.elts].index(name)])
-    return ast.unparse(node.value)
+    several = len(_assigned(node)) > 1
+    return ast.unparse(node.value.elts[_defined(node).index(name)] if several else node.value)
 
 
 def _comment(file, node):
@@ -177,10 +175,15 @@ def _defined(node):
     """Names that a statement defines."""
     if isinstance(node, ast.ClassDef | ast.FunctionDef):
         return [node.name]
-    if isinstance(node, ast.Assign):
-        targets = node.targets[0]
-        return [item.id for item in getattr(targets, "elts", [targets]) if hasattr(item, "id")]
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return [item.id for item in _assigned(node) if isinstance(item, ast.Name)]
     return []
+
+
+def _assigned(node):
+    """Targets of an assignment, with a type or without."""
+    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+    return getattr(target, "elts", [target])
 
 
 def _methods(node):

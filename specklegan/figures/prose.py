@@ -5,7 +5,7 @@ def glue_all(**values: object) -> None:
     """Store values under the names by which the prose shows them, and display nothing.
 
     The only function of the house that needs MyST-NB, and only when it is called: a chapter calls
-    it, and a page shows a value as ``{glue:text}`name:.2f` ``.
+    it, and a page shows a value by the role `glue:text`.
 
     Parameters
     ----------

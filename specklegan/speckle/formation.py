@@ -29,7 +29,7 @@ def form_speckle(
 ) -> torch.Tensor:
     """Form speckle by Eq. 2: the magnitude of a windowed, randomly phased spectrum.
 
-    At an integer edge the same as :func:`speckle.speckle_by_eq2`, which is Eq. 2 as the paper
+    At an integer edge the same as :func:`speckle_by_eq2`, which is Eq. 2 as the paper
     writes it, several times as fast: for four edges of one batch, at 64 and at 256 px, about
     three times in double precision and seven times in single, on one thread and without gradients
     (`python -m benchmarks.equations`).

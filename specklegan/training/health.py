@@ -29,7 +29,7 @@ def history_warnings(history: Sequence[dict[str, Any]]) -> list[str]:
     Parameters
     ----------
     history : list of dict
-        From :func:`training.train`: `p_real` and `p_fake`, and where there are any `distance` and
+        From :func:`train`: `p_real` and `p_fake`, and where there are any `distance` and
         `edges`.
 
     Returns

@@ -34,7 +34,7 @@ class TrainingSettings:
     average : float
         Decay of the running average of the generator's weights a step; 0, the paper's, keeps none.
     average_warm_up : bool
-        Let a slow average forget the first weights sooner, see :func:`training.running_average`.
+        Let a slow average forget the first weights sooner, see :func:`running_average`.
     seed : int
         Seed of sampling, augmentation, z and speckle phases.
     validate_every : int
