@@ -224,6 +224,8 @@ rule evaluate:
         IMAGES,
         expand(f"{RUN}/gan/{{point}}/generator.safetensors", point=EVALUATED),
         [str(path) for path in sorted(Path("data/checkpoints").rglob("*.safetensors"))],
+        "data/trust.json",
+        expand("data/results/study/{step}.json", step=["evaluate", "significance"]),
         **notebook_input("07_evaluate_gan"),
     output:
         f"{RUN}/evaluate/record.json",
