@@ -230,8 +230,10 @@ class _Run:
             seen, labels = disguise(seen, labels, self.settings.disguise, self.random)
         if penalised:
             seen = seen.detach().requires_grad_()
+        # compiled networks have no second derivative, which the penalty's gradient needs
+        answer = self.discriminator if penalised else self.answer
         with self._precision():
-            logits = self.answer(seen, labels)
+            logits = answer(seen, labels)
         return _each(torch.Tensor.float, logits), seen
 
     def _precision(self):

@@ -166,3 +166,26 @@ def test_average_warms_up_and_then_keeps_its_decay():
         kept = min(0.3, (1 + k) / (10 + k))  # 2/11, 3/12, then 0.3
         expected = kept * expected + (1 - kept) * weight
     torch.testing.assert_close(result.linear.weight, expected)
+
+
+def test_a_penalty_never_meets_a_compiled_discriminator(monkeypatch):
+    """Its second derivatives are refused there: 'does not currently support double backward'."""
+
+    class Once(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x.clone()
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(ctx, gradient):
+            return gradient
+
+    def compile(network):
+        return lambda image, *others: network(Once.apply(image), *others)
+
+    settings = TrainingSettings(steps=3, batch=4, latent=2, r1=0.5, r1_every=2, separate=True)
+    plain, _ = train(*networks(), *data(), settings)
+    monkeypatch.setattr(torch, "compile", compile)
+    other, _ = train(*networks(), *data(), settings, compiled=True)
+    assert torch.equal(plain.linear.weight, other.linear.weight)
