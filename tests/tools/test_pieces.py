@@ -14,7 +14,7 @@ import torch
 from specklegan.networks.generator import Generator
 from specklegan.networks.settings import GeneratorSettings
 from tools import pieces
-from workflow import build, graph, presets
+from workflow import build, presets, runs
 from workflow.jobs import Jobs
 from workflow.presets import ROOT
 
@@ -23,7 +23,7 @@ from workflow.presets import ROOT
 def house(tmp_path, monkeypatch):
     """An empty repository with a run's folder."""
     monkeypatch.setattr(presets, "ROOT", tmp_path)
-    run = tmp_path / graph.run_folder("quick")
+    run = tmp_path / runs.run_folder("quick")
     torch.manual_seed(0)
     small = GeneratorSettings(size=16, widths=(8, 8), last_width=4, edges=(4, 6))
     Generator(small).save(run / "gan/speckle-n8-s0/generator.safetensors")
