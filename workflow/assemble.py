@@ -5,8 +5,10 @@ code of a page come from `notebooks/`, only its outputs from the run: an edit of
 new run. What papermill adds, and what the kernel wrote to stderr, stays behind.
 """
 
+import ast
 import base64
 import json
+import pprint
 import re
 import shutil
 from datetime import datetime
@@ -16,6 +18,7 @@ from specklegan import disk, records
 from workflow import graph, presets, reference
 
 HERO = ("07_evaluate_gan", "fig-samples")  # the welcome page's figure: notebook and label
+CODE_WIDTH = 79  # characters of code beside each other on a page
 SCALE = {True: "note", False: "warning"}  # the kind of box that tells what a run is worth
 
 
@@ -69,9 +72,21 @@ def page(source, executed, where):
     for cell, result in zip(code, done, strict=True):
         cell["outputs"] = [plain(output) for output in result["outputs"] if wanted(output)]
         if used and tagged(cell, "parameters"):
-            values = used[0].removeprefix("# Parameters\n").rstrip()
-            cell["source"] = f"{text(cell).rstrip()}\n\n# This run used:\n{values}"
+            values = used[0].removeprefix("# Parameters\n").rstrip().split("\n")
+            lines = [text(cell).rstrip(), "", "# This run used:", *map(broken, values)]
+            cell["source"] = "\n".join(lines)
     return source
+
+
+def broken(line):
+    """Break the line of a parameter, as papermill writes it, that is wider than a page."""
+    name, _, value = line.partition(" = ")
+    if len(line) <= CODE_WIDTH:
+        return line
+    indent = " " * len(f"{name} = ")
+    width = CODE_WIDTH - len(indent)
+    made = pprint.pformat(ast.literal_eval(value), width=width, compact=True, sort_dicts=False)
+    return f"{name} = " + made.replace("\n", f"\n{indent}")
 
 
 def wanted(output):

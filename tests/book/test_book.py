@@ -50,6 +50,21 @@ def test_page_opens_clean_wide_and_narrow(smoke_book, browser, page, scheme):
     context.close()
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("notebooks/")])
+def test_no_code_scrolls_sideways_on_a_laptop(smoke_book, browser, page):
+    """79 characters fit at 1280 px, in a folded cell too, which is a little narrower."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    visit(tab, smoke_book / page)
+    tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    boxes = tab.locator("div.cell_input pre")
+    assert boxes.count() > 10
+    wide = boxes.evaluate_all(
+        "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
+    )
+    assert not wide
+    tab.close()
+
+
 def test_search_finds_a_word_from_disk(smoke_book, browser):
     tab = browser.new_page()
     tab.goto((smoke_book / "search.html").as_uri() + "?q=diffraction", timeout=PATIENCE)

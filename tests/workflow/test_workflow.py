@@ -197,6 +197,17 @@ def test_page_shows_what_the_run_used_and_no_stderr():
     assert second["outputs"] == [result]
 
 
+def test_long_parameter_is_broken_and_keeps_its_value():
+    """Papermill writes a list of any length in one line, which would make its cell scroll."""
+    arms = [f"arm {k}" for k in range(12)]
+    line = f"pretraining = {json.dumps(arms)}"
+    lines = assemble.broken(line).split("\n")
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= 79 < len(line)
+    assert ast.literal_eval("\n".join(lines).partition(" = ")[2]) == arms
+    assert assemble.broken("n = [8]") == "n = [8]"
+
+
 def test_page_refuses_outputs_of_other_code():
     source, done = executed()
     source["cells"][1]["source"] = "n + 1"
