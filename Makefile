@@ -35,7 +35,8 @@ book: $(READY)  ## run the preset, render the book and print its first page
 	@"$(BIN)/python" -m workflow.build $(RUN) --profile "$(PROFILE)"
 
 lab: $(READY)  ## open the chapters to rerun them by hand; results go to build/by-hand-*
-	@"$(BIN)/jupyter-lab" --ip 127.0.0.1 --LabApp.extension_manager=readonly notebooks
+	@root=; [ "$$(id -u)" != 0 ] || root=--allow-root; \
+	"$(BIN)/jupyter-lab" $$root --ip 127.0.0.1 --LabApp.extension_manager=readonly notebooks
 
 test: $(READY)  ## run every test
 	@"$(BIN)/python" -m pytest -n 2
